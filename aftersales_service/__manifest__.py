@@ -1,0 +1,48 @@
+# The files of one area stand together; within an area: security, data, reports, views.
+{
+    "name": "After-Sales Service",
+    "summary": "Hotline, dispatch, parts, call-backs and technicians' pay in one loop",
+    "version": "19.0.1.0.0",
+    "development_status": "Beta",
+    "category": "Services/After-Sales",
+    "author": "After-Sales Service Contributors",
+    "website": "https://github.com/aftersales-service/aftersales-service",
+    "license": "AGPL-3",
+    "application": True,
+    "depends": [
+        "stock",
+        "hr",
+        "hr_holidays",
+        "hr_skills",
+        "portal",
+        "rating",
+        "base_geolocalize",
+        "helpdesk_mgmt",
+        "payroll",
+    ],
+    "data": [
+        # house
+        "security/aftersales_service_groups.xml",
+        "security/core/ir.model.access.csv",
+        "data/ir_sequence_data.xml",
+        "views/aftersales_service_menus.xml",
+        # register and rules
+        "security/register/ir.model.access.csv",
+        # desk
+        "security/desk/ir.model.access.csv",
+        # field work
+        "security/field/ir.model.access.csv",
+        # parts
+        "security/parts/ir.model.access.csv",
+        # pay
+        "security/pay/ir.model.access.csv",
+    ],
+    "demo": [],
+    "assets": {
+        "web.assets_backend": [],
+        "web.assets_tests": [
+            "aftersales_service/static/tests/tours/**/*",
+        ],
+    },
+    "post_init_hook": "post_init_hook",
+}

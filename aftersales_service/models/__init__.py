@@ -1,0 +1,57 @@
+# -- mixins
+from . import aftersales_state_mixin
+from . import aftersales_frozen_mixin
+from . import aftersales_number_mixin
+from . import aftersales_fact_mixin
+from . import aftersales_request
+from . import aftersales_audit
+from . import aftersales_integrity
+
+# -- register and rules
+from . import res_company
+from . import res_partner
+from . import product_template
+from . import aftersales_code
+from . import aftersales_checklist
+from . import aftersales_checklist_item
+from . import aftersales_policy
+from . import aftersales_policy_milestone
+from . import aftersales_policy_callback
+from . import aftersales_territory
+from . import aftersales_site
+from . import aftersales_equipment
+from . import aftersales_warranty_check
+from . import aftersales_warranty_test
+
+# -- desk
+from . import aftersales_call
+from . import helpdesk_ticket
+from . import aftersales_commitment
+from . import aftersales_callback
+from . import aftersales_callback_attempt
+
+# -- field work
+from . import aftersales_order
+from . import aftersales_order_unit
+from . import aftersales_order_worker
+from . import aftersales_check
+from . import aftersales_trip
+from . import aftersales_trip_line
+
+# -- parts
+from . import aftersales_approval_tier
+from . import aftersales_approval
+from . import aftersales_claim
+from . import aftersales_claim_line
+from . import stock_move
+from . import stock_picking
+from . import stock_warehouse
+
+# -- pay
+from . import hr_employee
+from . import aftersales_pay_rule
+from . import aftersales_pay_rate
+from . import aftersales_pay_bracket
+from . import aftersales_adjustment
+from . import aftersales_settlement
+from . import hr_payslip

@@ -1,0 +1,129 @@
+import functools
+import inspect
+from datetime import datetime, timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..exceptions import FactTimeError
+
+
+def fact_action(method):
+    """Make a public method record a fact once, at a checked time.
+
+    The method takes ``at=None, request_key=None`` as its last arguments.  It
+    receives ``at`` as a naive UTC datetime that lies neither in the future nor
+    before the company's back-dating limit.  The same ``request_key`` again
+    returns what the first call returned and does nothing else.
+    """
+    signature = inspect.signature(method)
+
+    @functools.wraps(method)
+    def wrapper(self, *args, **kwargs):
+        try:
+            bound = signature.bind(self, *args, **kwargs)
+        except TypeError as error:
+            raise UserError(
+                self.env._("Wrong arguments: %(error)s", error=str(error))
+            ) from error
+        bound.apply_defaults()
+        return self._run_fact(method, bound)
+
+    return wrapper
+
+
+class AftersalesFactMixin(models.AbstractModel):
+    """Time checks and exactly-once calls for documents that record facts."""
+
+    _name = "aftersales.fact.mixin"
+    _description = "After-Sales Fact Recorder"
+
+    def _run_fact(self, method, bound):
+        """Run a fact action under the rules of ``fact_action``.
+
+        :param method: the undecorated method
+        :param bound: its bound arguments, defaults applied
+        :return: what the method returns, or returned the first time
+        """
+        self.check_access("write")
+        self._lock()
+        key = bound.arguments.get("request_key")
+        requests = self.env["aftersales.request"]
+        if key:
+            first = requests._find(self, method.__name__, key)
+            if first is not None:
+                return first
+        bound.arguments["at"] = self._check_fact_time(bound.arguments.get("at"))
+        result = method(*bound.args, **bound.kwargs)
+        if key:
+            requests._remember(self, method.__name__, key, result)
+        return result
+
+    @api.model
+    def _parse_fact_time(self, value):
+        """Return ``value`` as naive UTC datetime; refuse what is not a time.
+
+        :param value: datetime, ISO string as clients send it, or empty for now
+        :raise FactTimeError: when it is no time
+        """
+        if not value:
+            return fields.Datetime.now()
+        try:
+            parsed = fields.Datetime.to_datetime(value)
+        except (ValueError, TypeError):
+            parsed = None
+        if not isinstance(parsed, datetime) or parsed.tzinfo:
+            raise FactTimeError(
+                self.env._(
+                    "“%(value)s” is not a time. Give it in UTC as "
+                    "YYYY-MM-DD HH:MM:SS.",
+                    value=value,
+                )
+            )
+        return parsed.replace(microsecond=0)
+
+    @api.model
+    def _check_fact_time(self, value):
+        """Return the time of a fact, checked against now and the limit back.
+
+        :raise FactTimeError: in the future, or older than the company allows
+        """
+        at = self._parse_fact_time(value)
+        now = fields.Datetime.now()
+        if at > now:
+            raise FactTimeError(
+                self.env._("A fact cannot be recorded before it happens: %s.", at)
+            )
+        company = self.env.company if len(self) != 1 else self.company_id
+        limit = company.aftersales_backdate_days
+        may_backdate = self.env.su or self.env.user.has_group(
+            "aftersales_service.group_head"
+        )
+        if at < now - timedelta(days=limit) and not may_backdate:
+            raise FactTimeError(
+                self.env._(
+                    "%(at)s is more than %(days)s days ago. Ask the head of "
+                    "department to record it.",
+                    at=at,
+                    days=limit,
+                )
+            )
+        return at
+
+    @api.model
+    def _check_not_before(self, at, previous, label):
+        """Refuse a stamp that lies before the one it follows.
+
+        :param datetime at: the new stamp
+        :param previous: the earlier stamp, or empty
+        :param str label: what the earlier stamp is called on screen
+        """
+        if previous and at < previous:
+            raise FactTimeError(
+                self.env._(
+                    "%(at)s lies before “%(label)s” (%(previous)s). Correct the time.",
+                    at=at,
+                    label=label,
+                    previous=previous,
+                )
+            )

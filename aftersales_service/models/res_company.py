@@ -1,0 +1,51 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """Settings of the after-sales department, one set per company."""
+
+    _inherit = "res.company"
+
+    aftersales_policy_id = fields.Many2one(
+        "aftersales.policy",
+        string="Default Service Policy",
+        check_company=True,
+        help="Used where ticket, equipment product, site and customer tier name none.",
+    )
+    aftersales_backdate_days = fields.Integer(
+        string="Back-Dating Limit (Days)",
+        default=60,
+        help="How old a recorded fact may be. Heads of department are not limited.",
+    )
+    aftersales_repeat_days = fields.Integer(
+        string="Repeat Fault Window (Days)",
+        default=90,
+        help="The same unit and symptom within these days counts as a repeat.",
+    )
+    aftersales_deduction_mode = fields.Selection(
+        [("deduct", "Deduct on the Payslip"), ("record_only", "Record Only")],
+        string="Penalties",
+        default="deduct",
+    )
+    aftersales_deduction_warning = fields.Float(
+        string="Deduction Warning (% of Gross)",
+        default=20.0,
+        help="The payslip warns when deductions pass this share of gross pay.",
+    )
+    aftersales_deduction_cap = fields.Float(
+        string="Deduction Cap (% of Gross)",
+        default=0.0,
+        help="0 means no cap. What is cut off is carried to the next payslip.",
+    )
+    aftersales_deduction_floor = fields.Monetary(
+        string="Pay Left after Deductions",
+        currency_field="currency_id",
+        default=0.0,
+        help="Deductions never take the pay below this amount. 0 means no floor.",
+    )
+    aftersales_appeal_days = fields.Integer(
+        string="Appeal Window (Days)",
+        default=0,
+        help="A penalty stays off the payslip for so many days after its notice.",
+    )
+    aftersales_meals_per_day = fields.Integer(string="Meals a Day at Most", default=3)
