@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Databases from cached templates, see tools/db.py.
-# usage: db.sh fresh NAME [DEMO] | drop NAME | template [DEMO]
+# Databases from cached templates, see tools/db.py for the commands.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 mkdir -p "$LOGS"
-with_lock db "$PYTHON_BIN" "$ROOT/tools/db.py" "$@"
+exec "$PYTHON_BIN" "$ROOT/tools/db.py" "$@"

@@ -7,4 +7,4 @@
 . "$ROOT/tools/setup_system.sh"
 load_env
 pg_env
-export PYTHON_BIN ROOT STATE
+export PYTHON_BIN ROOT STATE EXTERNAL_PG

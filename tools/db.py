@@ -1,0 +1,227 @@
+"""Fresh databases from cached templates.
+
+Two layers: a base template with all dependencies of our addons installed, and a
+product template, a copy of the base with our addons (and their demo data) on top.
+A template is named after a hash of everything that made it, so it is never stale.
+
+usage: db.py fresh NAME [DEMO] | base NAME | drop NAME | template [DEMO] | addons
+"""
+
+import ast
+import fcntl
+import hashlib
+import os
+import sys
+from contextlib import contextmanager
+
+from odoodb import (
+    ROOT,
+    STATE,
+    Timer,
+    ToolError,
+    check_name,
+    clone,
+    databases,
+    drop,
+    drop_own,
+    execute,
+    rename,
+    run_odoo,
+)
+
+RECIPE = "1"  # raise it when this file starts to build templates differently
+LANGUAGES = "en_US,zh_CN"  # the first one is the default
+# What an installed database does not depend on.
+SKIPPED_FOLDERS = {"tests", "readme", "__pycache__", "description"}
+
+
+def our_addons():
+    """Every folder in the root of the repository that has a manifest."""
+    return sorted(path.parent.name for path in ROOT.glob("*/__manifest__.py"))
+
+
+def manifest(addon):
+    return ast.literal_eval((ROOT / addon / "__manifest__.py").read_text())
+
+
+def outside_depends():
+    addons = our_addons()
+    names = {name for addon in addons for name in manifest(addon).get("depends", ())}
+    return sorted(names.difference(addons))
+
+
+def digest(*parts):
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def base_key():
+    versions = (STATE / "odoo.version").read_text()
+    wheels = (STATE / "stamp" / "python").read_text()
+    return digest(RECIPE, LANGUAGES, versions, wheels, *outside_depends())
+
+
+def source_hash(addon):
+    result = hashlib.sha256()
+    for path in sorted((ROOT / addon).rglob("*")):
+        inner = path.relative_to(ROOT / addon)
+        if path.is_file() and SKIPPED_FOLDERS.isdisjoint(inner.parts):
+            result.update(str(inner).encode() + b"\0")
+            result.update(hashlib.sha256(path.read_bytes()).digest())
+    return result.hexdigest()
+
+
+def product_key(demo):
+    return digest(base_key(), str(bool(demo)), *map(source_hash, our_addons()))
+
+
+def base_name():
+    return f"tpl_base_{base_key()}"
+
+
+def product_name(demo):
+    return f"tpl_{'demo' if demo else 'prod'}_{product_key(demo)}"
+
+
+@contextmanager
+def lock(name):
+    """Let only one process at a time build a template."""
+    with (STATE / f"{name}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def publish(work, name):
+    """Make a finished database a template that nobody can connect to."""
+    rename(work, name)
+    execute(
+        "UPDATE pg_database SET datistemplate = true, datallowconn = false"
+        " WHERE datname = %s",
+        [name],
+    )
+
+
+def drop_old(prefix, keep):
+    for name in databases():
+        if name.startswith(prefix) and name != keep and "_part" not in name:
+            drop(name)
+
+
+def ensure_base():
+    """Return the name of the base template, built when it is missing."""
+    name = base_name()
+    with lock("tpl_base"):
+        if name in databases():
+            return name
+        work = f"{name}_part"
+        drop(work)
+        modules = ",".join(outside_depends())
+        with Timer("template with the dependencies (once, about 2 minutes)"):
+            args = ["-d", work, "-i", modules, f"--load-language={LANGUAGES}"]
+            run_odoo("template-base", *args)
+        publish(work, name)
+        drop_old("tpl_base_", name)
+    return name
+
+
+def flag_demo(work):
+    """Let only our demo data load: Odoo asks for the dependencies' demo flag."""
+    execute("UPDATE ir_module_module SET demo = true WHERE state = 'installed'", name=work)
+
+
+def check_demo(work):
+    """Fail when an addon's demo data did not load; take the borrowed flags back."""
+    addons = our_addons()
+    query = "SELECT name FROM ir_module_module WHERE name = ANY(%s) AND NOT demo"
+    lost = [row[0] for row in execute(query, [addons], name=work)]
+    lost = [addon for addon in lost if manifest(addon).get("demo")]
+    if lost:
+        raise ToolError(
+            f"The demo data of {', '.join(lost)} failed to load,"
+            " see .state/log/template-demo.log"
+        )
+    query = "UPDATE ir_module_module SET demo = false WHERE NOT name = ANY(%s)"
+    execute(query, [addons], name=work)
+
+
+def install_product(work, demo):
+    """Clone the base template and install every addon of this repository."""
+    addons = our_addons()
+    if not addons:
+        raise ToolError("This repository has no addon yet.")
+    base = ensure_base()
+    drop(work)
+    clone(base, work)
+    args = ["-d", work, "-i", ",".join(addons)]
+    if demo:
+        flag_demo(work)
+        args.append("--with-demo")
+    kind = "demo" if demo else "product"
+    with Timer(f"template with our addons{' and demo data' if demo else ''}"):
+        run_odoo(f"template-{kind}", *args)
+        check_installed(work, addons)
+        if demo:
+            check_demo(work)
+
+
+def check_installed(work, addons):
+    query = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+    missing = set(addons).difference(row[0] for row in execute(query, name=work))
+    if missing:
+        raise ToolError(f"Odoo did not install {', '.join(sorted(missing))}.")
+
+
+def ensure_product(demo):
+    """Return the name of an up to date product template."""
+    prefix = "tpl_demo_" if demo else "tpl_prod_"
+    with lock(prefix.strip("_")):
+        name = product_name(demo)
+        if name in databases():
+            return name
+        work = f"{prefix}part{os.getpid()}"
+        try:
+            install_product(work, demo)
+        except BaseException:
+            drop(work)
+            raise
+        # When sources changed meanwhile, the next call builds again.
+        drop(name)
+        publish(work, name)
+        drop_old(prefix, name)
+        return name
+
+
+def fresh(name, demo):
+    check_name(name)
+    drop_own(name)
+    clone(ensure_product(demo), name)
+
+
+def fresh_base(name):
+    check_name(name)
+    drop_own(name)
+    clone(ensure_base(), name)
+
+
+def main(command, *args):
+    demo = len(args) > 1 and args[1] not in ("", "0")
+    if command == "fresh":
+        fresh(args[0], demo)
+        print(f"Database {args[0]} is ready: bin/odoo -d {args[0]}")
+    elif command == "base":
+        fresh_base(args[0])
+    elif command == "drop":
+        check_name(args[0])
+        drop_own(args[0])
+    elif command == "template":
+        print(ensure_product(bool(args and args[0])))
+    elif command == "addons":
+        print(",".join(our_addons()))
+    else:
+        raise ToolError(__doc__)
+
+
+if __name__ == "__main__":
+    try:
+        main(*sys.argv[1:])
+    except ToolError as error:
+        sys.exit(str(error))
