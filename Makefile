@@ -1,16 +1,54 @@
 # The commands of this repository. `make help` lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+# Values reach the scripts through the environment, never through shell text.
+export DB DEMO TAGS ARGS PORT SERVE ODOO_HOME
+# What make itself sets must not reach the programs it starts.
+unexport MAKEFLAGS
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
-		awk -F':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+		awk -F':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 setup:  ## bring everything that is needed into .state/
 	@tools/setup.sh dev
 
-db:  ## DB=name [DEMO=1]: a fresh database with every addon installed
-	@tools/db.sh fresh "$(DB)" "$(DEMO)"
+demo:  ## PORT=8069 SERVE=0: demo company, the main job played, the web client
+	@tools/demo.sh
+
+test:  ## linters and all tests; TAGS=/addon:Class runs only those tests
+	@tools/test.sh "$$TAGS"
+
+test-fast:  ## ARGS="-k word": our tests through pytest on a kept database
+	@tools/test_fast.sh
+
+test-deps:  ## the dependencies' own tests with and without our addons
+	@tools/test_deps.sh
+
+lint:  ## all linters
+	@tools/lint.sh
+
+lint-fast:  ## the linters that need no database
+	@tools/lint.sh fast
+
+fmt:  ## format Python, XML, JavaScript and JSON
+	@tools/fmt.sh
+
+pot:  ## write the translation templates, bring zh_CN.po up to date
+	@tools/generate.sh pot
+
+readme:  ## write README.rst and the description page from readme/*.md
+	@tools/generate.sh readme
+
+contract:  ## write docs/contract.md from the code
+	@tools/generate.sh contract
+
+wheels:  ## a wheel per addon in .state/dist
+	@tools/wheels.sh
+
+db:  ## DB=name DEMO=1: a fresh database with every addon installed
+	@tools/db.sh fresh "$$DB" "$$DEMO"
 
 stop:  ## stop the private database server
 	@tools/stop.sh
@@ -18,4 +56,5 @@ stop:  ## stop the private database server
 clean:  ## stop the database server and remove .state/
 	@tools/stop.sh --remove
 
-.PHONY: help setup db stop clean
+.PHONY: help setup demo test test-fast test-deps lint lint-fast fmt pot readme \
+	contract wheels db stop clean

@@ -125,7 +125,8 @@ def ensure_base():
 
 def flag_demo(work):
     """Let only our demo data load: Odoo asks for the dependencies' demo flag."""
-    execute("UPDATE ir_module_module SET demo = true WHERE state = 'installed'", name=work)
+    query = "UPDATE ir_module_module SET demo = true WHERE state = 'installed'"
+    execute(query, name=work)
 
 
 def check_demo(work):

@@ -57,7 +57,8 @@ def check_name(name):
 def drop(name):
     """Drop a database and its filestore; nothing happens when there is none."""
     if name in databases():
-        execute("UPDATE pg_database SET datistemplate = false WHERE datname = %s", [name])
+        query = "UPDATE pg_database SET datistemplate = false WHERE datname = %s"
+        execute(query, [name])
         execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
                 sql.Identifier(name)
@@ -89,7 +90,8 @@ def clone(template, name):
             sql.Identifier(name), sql.Identifier(template)
         )
     )
-    execute(sql.SQL("COMMENT ON DATABASE {} IS %s").format(sql.Identifier(name)), [MARK])
+    comment = sql.SQL("COMMENT ON DATABASE {} IS %s").format(sql.Identifier(name))
+    execute(comment, [MARK])
     source, target = FILESTORE / template, FILESTORE / name
     shutil.rmtree(target, ignore_errors=True)
     if source.is_dir():
