@@ -24,6 +24,7 @@
         # house
         "security/aftersales_service_groups.xml",
         "security/core/ir.model.access.csv",
+        "security/aftersales_core_security.xml",
         "data/ir_sequence_data.xml",
         "views/aftersales_service_menus.xml",
         # register and rules
