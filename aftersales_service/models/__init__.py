@@ -1,4 +1,5 @@
 # -- mixins
+from . import aftersales_guard_mixin
 from . import aftersales_state_mixin
 from . import aftersales_frozen_mixin
 from . import aftersales_append_mixin
