@@ -1,6 +1,6 @@
 import functools
 import inspect
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -36,6 +36,7 @@ class AftersalesFactMixin(models.AbstractModel):
     """Time checks and exactly-once calls for documents that record facts."""
 
     _name = "aftersales.fact.mixin"
+    _inherit = ["aftersales.guard.mixin"]
     _description = "After-Sales Fact Recorder"
 
     def _run_fact(self, method, bound):
@@ -69,10 +70,14 @@ class AftersalesFactMixin(models.AbstractModel):
         if not value:
             return fields.Datetime.now()
         try:
+            if isinstance(value, str):
+                value = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
+            if isinstance(value, datetime) and value.tzinfo:
+                value = value.astimezone(timezone.utc).replace(tzinfo=None)
             parsed = fields.Datetime.to_datetime(value)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             parsed = None
-        if not isinstance(parsed, datetime) or parsed.tzinfo:
+        if not isinstance(parsed, datetime):
             raise FactTimeError(
                 self.env._(
                     "“%(value)s” is not a time. Give it in UTC as "
