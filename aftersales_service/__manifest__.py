@@ -26,7 +26,10 @@
         "security/core/ir.model.access.csv",
         "security/aftersales_core_security.xml",
         "data/ir_sequence_data.xml",
+        "data/aftersales_core_data.xml",
         "views/aftersales_service_menus.xml",
+        "views/aftersales_audit_views.xml",
+        "views/aftersales_audit_seal_views.xml",
         # register and rules
         "security/register/ir.model.access.csv",
         # desk

@@ -1,8 +1,10 @@
 from datetime import datetime
+from itertools import groupby
 
 from psycopg2.extras import Json
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..calc import hash_chain
@@ -53,10 +55,17 @@ class AftersalesAudit(models.Model):
     user_ref = fields.Integer(readonly=True, string="User ID")
     reason = fields.Char(readonly=True)
     detail = fields.Json(readonly=True)
+    detail_text = fields.Text(compute="_compute_detail_text", string="Details")
     previous_hash = fields.Char(readonly=True)
     hash = fields.Char(required=True, readonly=True)
 
     _document_unique = models.UniqueIndex("(model, res_id, sequence)")
+
+    @api.depends("detail")
+    def _compute_detail_text(self):
+        for row in self:
+            items = (row.detail or {}).items()
+            row.detail_text = "\n".join(f"{name}: {value}" for name, value in items)
 
     @api.model
     def _log(self, records, event, states=None, reason=None, happened_on=None, **detail):
@@ -166,3 +175,101 @@ class AftersalesAudit(models.Model):
             for name, value in values.items()
             if name in COLUMNS and name != "previous_hash"
         }
+
+    @api.model
+    def verify(self):
+        """Check every link of every chain, and every seal.
+
+        :return: ``{ok, count, broken}``: rows checked, and the first broken link
+            as ``{model, res_id, sequence, reason}`` or False
+        :raise AccessError: for others than heads and the general manager
+        """
+        self._check_verifier()
+        trail = self.sudo()  # sudo: the chains run through all companies
+        count, broken = trail._verify_documents()
+        if not broken:
+            broken = self.env["aftersales.audit.seal"].sudo()._verify()  # sudo: as above
+        return {"ok": not broken, "count": count, "broken": broken or False}
+
+    def _check_verifier(self):
+        """Raise unless the user may check the trail."""
+        groups = "aftersales_service.group_head,aftersales_service.group_general_manager"
+        if not self.env.su and not self.env.user.has_groups(groups):
+            raise AccessError(
+                self.env._(
+                    "Only heads of department and the general manager check the "
+                    "audit trail."
+                )
+            )
+
+    @api.model
+    def _verify_documents(self):
+        """Walk through all chains in the order of their documents.
+
+        :return: ``(rows checked, first broken link or None)``
+        """
+        count = 0
+
+        def links(rows):
+            nonlocal count
+            for values in rows:
+                count += 1
+                content = self._get_content(values)
+                hashes = values["previous_hash"], values["hash"]
+                yield values["sequence"], *hashes, content
+
+        by_document = groupby(self._iter_rows(), lambda row: (row["model"], row["res_id"]))
+        for (model, res_id), rows in by_document:
+            if found := hash_chain.first_break(links(rows)):
+                return count, self._prepare_broken(model, res_id, *found)
+        return count, None
+
+    @api.model
+    def _iter_rows(self, size=5000):
+        """Yield all rows as dicts in the order of the chains, page by page."""
+        columns = (*COLUMNS, "hash")
+        after = ("", 0, 0)
+        while True:
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT %s FROM aftersales_audit "
+                    "WHERE (model, res_id, sequence) > %s "
+                    "ORDER BY model, res_id, sequence LIMIT %s",
+                    SQL(", ").join(map(SQL.identifier, columns)),
+                    after,
+                    size,
+                )
+            )
+            for row in rows:
+                yield dict(zip(columns, row, strict=True))
+            if len(rows) < size:
+                return
+            last = dict(zip(columns, rows[-1], strict=True))
+            after = (last["model"], last["res_id"], last["sequence"])
+
+    @api.model
+    def _prepare_broken(self, model, res_id, sequence, kind):
+        """Return the answer of ``verify`` about one broken link."""
+        reasons = {
+            "gap": self.env._("An entry is missing."),
+            "previous": self.env._("The entry does not follow the one before it."),
+            "content": self.env._("The content was changed."),
+            "sealed": self.env._("The entry was sealed and is missing or changed."),
+        }
+        return {
+            "model": model,
+            "res_id": res_id,
+            "sequence": sequence,
+            "reason": reasons[kind],
+        }
+
+    def action_open_document(self):
+        """Open the document an entry is about.
+
+        :raise UserError: when it no longer exists
+        """
+        self.ensure_one()
+        document = self.env[self.model].browse(self.res_id).exists()
+        if not document:
+            raise UserError(self.env._("%s no longer exists.", self.document))
+        return document._get_records_action()
