@@ -41,7 +41,19 @@
         # pay
         "security/pay/ir.model.access.csv",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/res.partner.csv",
+        "demo/res_users_portal_demo.xml",
+        "demo/hr_employee_demo.xml",
+        "demo/aftersales_territory_demo.xml",
+        "demo/product_equipment_demo.xml",
+        "demo/product_part_demo.xml",
+        "demo/aftersales.site.csv",
+        "demo/aftersales.equipment.csv",
+        "demo/aftersales_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [],
         "web.assets_tests": [
