@@ -18,11 +18,42 @@ class AftersalesGuardMixin(models.AbstractModel):
     # Fields that only a transition may write.
     _guarded_fields = frozenset()
 
+    @api.model
+    def default_get(self, fields):
+        """Give guarded fields their own default, whatever context or user say.
+
+        ``default_state`` in a context and a default that a user saved for himself
+        are doors that everybody can open.
+        """
+        defaults = super().default_get(fields)
+        if guard.is_open(self.env):
+            return defaults
+        guarded = self._get_guarded_on_create() & defaults.keys()
+        own = self._get_own_defaults(guarded)
+        return {
+            name: own.get(name, value)
+            for name, value in defaults.items()
+            if name not in guarded or name in own
+        }
+
     @api.model_create_multi
     def create(self, vals_list):
         if not guard.is_open(self.env):
             self._check_guarded_create(vals_list)
         return super().create(vals_list)
+
+    def copy_data(self, default=None):
+        """Copy no guarded value: a copy starts its life at the beginning."""
+        copies = super().copy_data(default)
+        if guard.is_open(self.env):
+            return copies
+        guarded = self._get_guarded_on_create()
+        self._refuse_guarded(guarded & (default or {}).keys())
+        self._check_can_copy(guarded)
+        return [
+            {name: value for name, value in vals.items() if name not in guarded}
+            for vals in copies
+        ]
 
     def write(self, vals):
         if not guard.is_open(self.env):
@@ -35,25 +66,69 @@ class AftersalesGuardMixin(models.AbstractModel):
         return self._guarded_fields
 
     @api.model
+    def _get_guarded_on_create(self):
+        """Return the guarded fields that a new record may not bring along.
+
+        The company is chosen at birth, among those of the user, and stays.
+        """
+        return self._get_guarded_fields() - {"company_id"}
+
+    @api.model
+    def _get_own_defaults(self, names):
+        """Return the defaults that the fields themselves declare."""
+        return {
+            name: field.convert_to_write(
+                field.convert_to_cache(field.default(self), self, validate=False), self
+            )
+            for name in names
+            if (field := self._fields[name]).default
+        }
+
+    @api.model
     def _check_guarded_create(self, vals_list):
         """Refuse a new record that brings a guarded value along.
 
-        Empty values and the field's own default pass, because the web client
-        sends them back.
+        What equals the field's own default passes, because the web client sends
+        it back.
         """
-        guarded = self._get_guarded_fields()
-        touched = {
-            name for vals in vals_list for name in guarded & vals.keys() if vals[name]
-        }
-        if touched:
-            defaults = self.default_get(list(touched))
-            self._refuse_guarded(
-                {
-                    name
-                    for vals in vals_list
-                    for name in touched & vals.keys()
-                    if vals[name] and vals[name] != defaults.get(name)
-                }
+        guarded = self._get_guarded_on_create()
+        own = self._get_own_defaults(guarded.intersection(*vals_list))
+        self._refuse_guarded(
+            {
+                name
+                for vals in vals_list
+                for name in guarded & vals.keys()
+                if not self._is_same_value(name, vals[name], own.get(name))
+            }
+        )
+
+    @api.model
+    def _is_same_value(self, name, value, default):
+        """Tell whether a client's value is the default, in any spelling of it."""
+        if not value or not default:
+            return not value and not default
+        field = self._fields[name]
+        try:
+            value, default = (
+                field.convert_to_cache(item, self, validate=False)
+                for item in (value, default)
+            )
+        except (TypeError, ValueError):
+            return False
+        return value == default
+
+    @api.model
+    def _check_can_copy(self, guarded):
+        """Refuse to duplicate what only the system makes."""
+        if any(
+            field.required and not field.default and not field.compute
+            for field in map(self._fields.get, guarded)
+        ):
+            raise GuardedFieldError(
+                self.env._(
+                    "%(document)s cannot be duplicated: it is made by what happens.",
+                    document=self._description,
+                )
             )
 
     @api.model

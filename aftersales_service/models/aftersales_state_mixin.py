@@ -60,7 +60,9 @@ class AftersalesStateMixin(models.AbstractModel):
             self.env._(
                 "%(documents)s cannot become “%(target)s” now. Current state: "
                 "%(states)s.",
-                documents=", ".join(self.mapped("display_name")),
+                documents=", ".join(
+                    record.display_name or self._description for record in self[:5]
+                ),
                 target=labels.get(target, target),
                 states=", ".join(
                     sorted({labels.get(state, state) for state in self.mapped("state")})
