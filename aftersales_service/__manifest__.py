@@ -24,8 +24,12 @@
         # house
         "security/aftersales_service_groups.xml",
         "security/core/ir.model.access.csv",
+        "security/aftersales_core_security.xml",
         "data/ir_sequence_data.xml",
+        "data/aftersales_core_data.xml",
         "views/aftersales_service_menus.xml",
+        "views/aftersales_audit_views.xml",
+        "views/aftersales_audit_seal_views.xml",
         # register and rules
         "security/register/ir.model.access.csv",
         # desk
@@ -37,7 +41,19 @@
         # pay
         "security/pay/ir.model.access.csv",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/res.partner.csv",
+        "demo/res_users_portal_demo.xml",
+        "demo/hr_employee_demo.xml",
+        "demo/aftersales_territory_demo.xml",
+        "demo/product_equipment_demo.xml",
+        "demo/product_part_demo.xml",
+        "demo/aftersales.site.csv",
+        "demo/aftersales.equipment.csv",
+        "demo/aftersales_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [],
         "web.assets_tests": [

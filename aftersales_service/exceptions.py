@@ -25,3 +25,7 @@ class MissingError(UserError):
 
 class NotEntitledError(UserError):
     """No dated rule, tier or right covers what was asked."""
+
+
+class ArgumentError(UserError):
+    """A public method was called with something that it cannot use."""

@@ -1,10 +1,14 @@
 # -- mixins
+from . import aftersales_guard_mixin
 from . import aftersales_state_mixin
 from . import aftersales_frozen_mixin
+from . import aftersales_append_mixin
 from . import aftersales_number_mixin
 from . import aftersales_fact_mixin
 from . import aftersales_request
 from . import aftersales_audit
+from . import aftersales_audit_seal
+from . import aftersales_audit_head
 from . import aftersales_integrity
 
 # -- register and rules

@@ -1,12 +1,46 @@
+from datetime import datetime
+from itertools import groupby
+
+from psycopg2.extras import Json
+
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..calc import hash_chain
+
+COLUMNS = (
+    "id",
+    "model",
+    "res_id",
+    "sequence",
+    "document",
+    "company_id",
+    "event",
+    "state_from",
+    "happened_on",
+    "recorded_on",
+    "user_login",
+    "user_ref",
+    "reason",
+    "detail",
+    "previous_hash",
+)
 
 
 class AftersalesAudit(models.Model):
-    """Append-only trail of every transition, hash-chained per document."""
+    """Append-only trail of every transition, hash-chained per document.
+
+    A row keeps plain numbers instead of relations, so that deleting a user, a
+    company or a document never touches it.  See ``docs/decisions``.
+    """
 
     _name = "aftersales.audit"
+    _inherit = ["aftersales.append.mixin"]
     _description = "Audit Trail"
     _order = "id desc"
+    _rec_name = "document"
+    _log_access = False  # it would tie the rows to users
 
     model = fields.Char(required=True, readonly=True)
     res_id = fields.Integer(required=True, readonly=True, string="Document ID")
@@ -14,16 +48,24 @@ class AftersalesAudit(models.Model):
     company_id = fields.Integer(readonly=True, string="Company ID")
     sequence = fields.Integer(required=True, readonly=True)
     event = fields.Char(required=True, readonly=True)
-    state_from = fields.Char(readonly=True)
+    state_from = fields.Char(readonly=True, string="State Before")
     happened_on = fields.Datetime(required=True, readonly=True)
-    user_login = fields.Char(readonly=True)
+    recorded_on = fields.Datetime(required=True, readonly=True)
+    user_login = fields.Char(readonly=True, string="Login")
     user_ref = fields.Integer(readonly=True, string="User ID")
     reason = fields.Char(readonly=True)
     detail = fields.Json(readonly=True)
+    detail_text = fields.Text(compute="_compute_detail_text", string="Details")
     previous_hash = fields.Char(readonly=True)
     hash = fields.Char(required=True, readonly=True)
 
     _document_unique = models.UniqueIndex("(model, res_id, sequence)")
+
+    @api.depends("detail")
+    def _compute_detail_text(self):
+        for row in self:
+            items = (row.detail or {}).items()
+            row.detail_text = "\n".join(f"{name}: {value}" for name, value in items)
 
     @api.model
     def _log(self, records, event, states=None, reason=None, happened_on=None, **detail):
@@ -35,9 +77,199 @@ class AftersalesAudit(models.Model):
         :param str reason: why
         :param datetime happened_on: when the fact happened, if not now
         :param detail: further facts, JSON values
-        :return: the new rows
+        :return: the new rows, one per record and in their order
         """
-        rows = self.sudo().search(
-            [("model", "=", records._name), ("res_id", "in", records.ids)]
+        if not records:
+            return self.browse()
+        trail = self.sudo()  # sudo: everybody's acts are logged, heads read them
+        common = {
+            "event": hash_chain.clean_text(event),
+            "happened_on": (happened_on or fields.Datetime.now()).replace(microsecond=0),
+            "user_login": self.env.user.login,
+            "user_ref": self.env.uid,
+            "reason": hash_chain.clean_text(reason) if reason else None,
+            "detail": hash_chain.clean(detail) or None,
+        }
+        last_links = trail._get_last_links(records)
+        rows = []
+        for record in records.sudo():  # sudo: the name of what was just changed
+            row_id, recorded_on, sequence, previous = last_links[record.id]
+            values = {
+                **common,
+                "id": row_id,
+                "model": record._name,
+                "res_id": record.id,
+                "sequence": sequence + 1,
+                "document": hash_chain.clean_text(record.display_name or ""),
+                "company_id": trail._get_company_ref(record),
+                "state_from": (states or {}).get(record.id) or None,
+                "recorded_on": recorded_on,
+                "previous_hash": previous,
+            }
+            rows.append(trail._prepare_row(values))
+        return trail._append((*COLUMNS, "hash"), rows).sudo(self.env.su)
+
+    @api.model
+    def _get_last_links(self, records):
+        """Return where each document's chain ends, and an id for the next row.
+
+        One query, whatever the number of documents.  The time is the server's
+        own, whatever clock the application believes in.
+
+        :return: ``{res_id: (row id, now, last sequence, last hash)}``
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT document.id,
+                       nextval(pg_get_serial_sequence(%(table)s, 'id')),
+                       date_trunc('second', now() AT TIME ZONE 'UTC'),
+                       COALESCE(last.sequence, 0),
+                       last.hash
+                  FROM unnest(%(ids)s) WITH ORDINALITY AS document(id, place)
+                  LEFT JOIN LATERAL (
+                       SELECT sequence, hash
+                         FROM aftersales_audit
+                        WHERE model = %(model)s AND res_id = document.id
+                        ORDER BY sequence DESC
+                        LIMIT 1
+                       ) last ON TRUE
+                 ORDER BY document.place
+                """,
+                table=self._table,
+                ids=records.ids,
+                model=records._name,
+            )
         )
-        return rows
+        return {res_id: link for res_id, *link in rows}
+
+    @api.model
+    def _get_company_ref(self, record):
+        """Return the id of the company a document belongs to, or None."""
+        if "company_id" not in record._fields:
+            return None
+        return record.company_id.id or None
+
+    @api.model
+    def _prepare_row(self, values):
+        """Return the column values of a row, its hash last."""
+        content = self._get_content(values)
+        values = {
+            **values,
+            "detail": Json(values["detail"]) if values["detail"] else None,
+        }
+        digest = hash_chain.link(values["previous_hash"] or "", content)
+        return (*(values[name] for name in COLUMNS), digest)
+
+    @api.model
+    def _get_content(self, values):
+        """Return what the hash of a row stands for: every column but the hashes.
+
+        :param dict values: column values as the database holds them
+        :return: JSON values
+        """
+        return {
+            name: hash_chain.clean(
+                value.isoformat() if isinstance(value, datetime) else value
+            )
+            for name, value in values.items()
+            if name in COLUMNS and name != "previous_hash"
+        }
+
+    @api.model
+    def verify(self):
+        """Check every link of every chain, and every seal.
+
+        :return: ``{ok, count, broken}``: rows checked, and the first broken link
+            as ``{model, res_id, sequence, reason}`` or False
+        :raise AccessError: for others than heads and the general manager
+        """
+        self._check_verifier()
+        trail = self.sudo()  # sudo: the chains run through all companies
+        count, broken = trail._verify_documents()
+        if not broken:
+            broken = self.env["aftersales.audit.seal"].sudo()._verify()  # sudo: as above
+        return {"ok": not broken, "count": count, "broken": broken or False}
+
+    def _check_verifier(self):
+        """Raise unless the user may check the trail."""
+        groups = "aftersales_service.group_head,aftersales_service.group_general_manager"
+        if not self.env.su and not self.env.user.has_groups(groups):
+            raise AccessError(
+                self.env._(
+                    "Only heads of department and the general manager check the "
+                    "audit trail."
+                )
+            )
+
+    @api.model
+    def _verify_documents(self):
+        """Walk through all chains in the order of their documents.
+
+        :return: ``(rows checked, first broken link or None)``
+        """
+        count = 0
+
+        def links(rows):
+            nonlocal count
+            for values in rows:
+                count += 1
+                content = self._get_content(values)
+                hashes = values["previous_hash"], values["hash"]
+                yield values["sequence"], *hashes, content
+
+        by_document = groupby(self._iter_rows(), lambda row: (row["model"], row["res_id"]))
+        for (model, res_id), rows in by_document:
+            if found := hash_chain.first_break(links(rows)):
+                return count, self._prepare_broken(model, res_id, *found)
+        return count, None
+
+    @api.model
+    def _iter_rows(self, size=5000):
+        """Yield all rows as dicts in the order of the chains, page by page."""
+        columns = (*COLUMNS, "hash")
+        after = ("", 0, 0)
+        while True:
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT %s FROM aftersales_audit "
+                    "WHERE (model, res_id, sequence) > %s "
+                    "ORDER BY model, res_id, sequence LIMIT %s",
+                    SQL(", ").join(map(SQL.identifier, columns)),
+                    after,
+                    size,
+                )
+            )
+            for row in rows:
+                yield dict(zip(columns, row, strict=True))
+            if len(rows) < size:
+                return
+            last = dict(zip(columns, rows[-1], strict=True))
+            after = (last["model"], last["res_id"], last["sequence"])
+
+    @api.model
+    def _prepare_broken(self, model, res_id, sequence, kind):
+        """Return the answer of ``verify`` about one broken link."""
+        reasons = {
+            "gap": self.env._("An entry is missing."),
+            "previous": self.env._("The entry does not follow the one before it."),
+            "content": self.env._("The content was changed."),
+            "sealed": self.env._("The entry was sealed and is missing or changed."),
+        }
+        return {
+            "model": model,
+            "res_id": res_id,
+            "sequence": sequence,
+            "reason": reasons[kind],
+        }
+
+    def action_open_document(self):
+        """Open the document an entry is about.
+
+        :raise UserError: when it no longer exists
+        """
+        self.ensure_one()
+        document = self.env[self.model].browse(self.res_id).exists()
+        if not document:
+            raise UserError(self.env._("%s no longer exists.", self.document))
+        return document._get_records_action()

@@ -1,9 +1,10 @@
 import functools
 import inspect
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 from ..exceptions import FactTimeError
 
@@ -36,6 +37,7 @@ class AftersalesFactMixin(models.AbstractModel):
     """Time checks and exactly-once calls for documents that record facts."""
 
     _name = "aftersales.fact.mixin"
+    _inherit = ["aftersales.guard.mixin"]
     _description = "After-Sales Fact Recorder"
 
     def _run_fact(self, method, bound):
@@ -46,17 +48,17 @@ class AftersalesFactMixin(models.AbstractModel):
         :return: what the method returns, or returned the first time
         """
         self.check_access("write")
-        self._lock()
         key = bound.arguments.get("request_key")
-        requests = self.env["aftersales.request"]
-        if key:
-            first = requests._find(self, method.__name__, key)
-            if first is not None:
-                return first
+        request = self.env["aftersales.request"]
+        if key not in (None, False, ""):
+            request, is_new = request._claim(self, method.__name__, key)
+            if not is_new:
+                return request._answer(self.env)
+        self._lock()
         bound.arguments["at"] = self._check_fact_time(bound.arguments.get("at"))
         result = method(*bound.args, **bound.kwargs)
-        if key:
-            requests._remember(self, method.__name__, key, result)
+        if request:
+            request._remember(result)
         return result
 
     @api.model
@@ -66,13 +68,16 @@ class AftersalesFactMixin(models.AbstractModel):
         :param value: datetime, ISO string as clients send it, or empty for now
         :raise FactTimeError: when it is no time
         """
-        if not value:
+        if value is None or value is False or value == "":
             return fields.Datetime.now()
         try:
-            parsed = fields.Datetime.to_datetime(value)
-        except (ValueError, TypeError):
-            parsed = None
-        if not isinstance(parsed, datetime) or parsed.tzinfo:
+            if isinstance(value, str):
+                value = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
+            if isinstance(value, datetime) and value.tzinfo:
+                value = value.astimezone(timezone.utc).replace(tzinfo=None)
+        except (ValueError, OverflowError):
+            value = str(value)
+        if not isinstance(value, datetime):
             raise FactTimeError(
                 self.env._(
                     "“%(value)s” is not a time. Give it in UTC as "
@@ -80,9 +85,8 @@ class AftersalesFactMixin(models.AbstractModel):
                     value=value,
                 )
             )
-        return parsed.replace(microsecond=0)
+        return value.replace(microsecond=0)
 
-    @api.model
     def _check_fact_time(self, value):
         """Return the time of a fact, checked against now and the limit back.
 
@@ -92,10 +96,12 @@ class AftersalesFactMixin(models.AbstractModel):
         now = fields.Datetime.now()
         if at > now:
             raise FactTimeError(
-                self.env._("A fact cannot be recorded before it happens: %s.", at)
+                self.env._(
+                    "A fact cannot be recorded before it happens: %s.",
+                    format_datetime(self.env, at),
+                )
             )
-        company = self.env.company if len(self) != 1 else self.company_id
-        limit = company.aftersales_backdate_days
+        limit = self._get_backdate_days()
         may_backdate = self.env.su or self.env.user.has_group(
             "aftersales_service.group_head"
         )
@@ -104,11 +110,18 @@ class AftersalesFactMixin(models.AbstractModel):
                 self.env._(
                     "%(at)s is more than %(days)s days ago. Ask the head of "
                     "department to record it.",
-                    at=at,
+                    at=format_datetime(self.env, at),
                     days=limit,
                 )
             )
         return at
+
+    def _get_backdate_days(self):
+        """Return how old a fact on these records may be: the strictest limit."""
+        companies = self.env.company
+        if self and "company_id" in self._fields:
+            companies = self.sudo().company_id or companies  # sudo: only its setting
+        return min(companies.mapped("aftersales_backdate_days"))
 
     @api.model
     def _check_not_before(self, at, previous, label):
@@ -122,8 +135,8 @@ class AftersalesFactMixin(models.AbstractModel):
             raise FactTimeError(
                 self.env._(
                     "%(at)s lies before “%(label)s” (%(previous)s). Correct the time.",
-                    at=at,
+                    at=format_datetime(self.env, at),
                     label=label,
-                    previous=previous,
+                    previous=format_datetime(self.env, previous),
                 )
             )

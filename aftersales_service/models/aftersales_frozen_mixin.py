@@ -36,6 +36,8 @@ class AftersalesFrozenMixin(models.AbstractModel):
                 self.env._(
                     "%(documents)s is on record and cannot be changed or deleted. "
                     "Record a correction instead.",
-                    documents=", ".join(self[:5].mapped("display_name")),
+                    documents=", ".join(
+                        record.display_name or self._description for record in self[:5]
+                    ),
                 )
             )

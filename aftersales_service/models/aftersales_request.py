@@ -1,26 +1,36 @@
-from odoo import api, fields, models
+from psycopg2.extras import Json
 
-from ..exceptions import FrozenFactError
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..exceptions import ArgumentError
+
+KEEP_DAYS = 180
+KEY_LENGTH = 200
 
 
 class AftersalesRequest(models.Model):
     """A call that was already answered: the same key gets the same answer.
 
-    Written inside the transaction of the effect, so the two exist together or
-    not at all (rule D2).
+    The key is taken before the work begins and in its transaction, so the two
+    exist together or not at all.  Who loses the race for a key waits, and the
+    database then makes him start again, where he finds the answer (rule D2).
     """
 
     _name = "aftersales.request"
     _description = "Answered Request"
-    _log_access = True
+    _order = "id desc"
+    _rec_name = "key"
+    _log_access = False
 
     key = fields.Char(required=True, readonly=True)
     user_id = fields.Integer(required=True, readonly=True, string="User ID")
     model = fields.Char(required=True, readonly=True)
     method = fields.Char(required=True, readonly=True)
+    asked_on = fields.Datetime(required=True, readonly=True, index=True)
     record_ids = fields.Json(readonly=True)
     result_model = fields.Char(readonly=True)
-    result_ids = fields.Json(readonly=True)
+    result = fields.Json(readonly=True)
 
     _key_unique = models.UniqueIndex(
         "(user_id, model, method, key)",
@@ -28,46 +38,78 @@ class AftersalesRequest(models.Model):
     )
 
     @api.model
-    def _find(self, records, method, key):
-        """Return what the first call with this key returned, or None.
+    def _claim(self, records, method, key):
+        """Take a key for a call, or find the call that took it before.
 
-        :raise FrozenFactError: when the key was used for other records
+        :param records: what the method is called on
+        :param str method: its name
+        :param key: what the client sent as ``request_key``
+        :return: ``(row, is_new)``
+        :raise ArgumentError: when it is no key, or was used for other records
         """
-        row = self.sudo().search(
-            [
-                ("user_id", "=", self.env.uid),
-                ("model", "=", records._name),
-                ("method", "=", method),
-                ("key", "=", str(key)),
-            ],
-            limit=1,
+        if not isinstance(key, str) or len(key) > KEY_LENGTH or "\x00" in key:
+            raise ArgumentError(
+                self.env._(
+                    "The request key must be a text of at most %s characters.",
+                    KEY_LENGTH,
+                )
+            )
+        requests = self.sudo()  # sudo: nobody reads or writes keys by hand
+        identity = (self.env.uid, records._name, method, key)
+        inserted = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO aftersales_request
+                       (user_id, model, method, key, asked_on, record_ids)
+                VALUES (%s, %s, %s, %s, now() AT TIME ZONE 'UTC', %s)
+                    ON CONFLICT (user_id, model, method, key) DO NOTHING
+                RETURNING id
+                """,
+                *identity,
+                Json(sorted(records.ids)),
+            )
         )
-        if not row:
-            return None
-        if sorted(row.record_ids or []) != sorted(records.ids):
-            raise FrozenFactError(
+        if inserted:
+            return requests.browse(inserted[0]), True
+        names = ("user_id", "model", "method", "key")
+        row = requests.search(
+            [(name, "=", value) for name, value in zip(names, identity, strict=True)]
+        )
+        if row.record_ids != sorted(records.ids):
+            raise ArgumentError(
                 self.env._(
                     "The request key “%(key)s” was already used for another "
                     "document. Use a new key for each request.",
                     key=key,
                 )
             )
-        if not row.result_model:
-            return True
-        return self.env[row.result_model].browse(row.result_ids or [])
+        return row, False
 
-    @api.model
-    def _remember(self, records, method, key, result):
-        """Store the answer of a call, so that its repetition can return it."""
-        is_recordset = isinstance(result, models.BaseModel)
-        self.sudo().create(
-            {
-                "key": str(key),
-                "user_id": self.env.uid,
-                "model": records._name,
-                "method": method,
-                "record_ids": records.ids,
-                "result_model": result._name if is_recordset else False,
-                "result_ids": result.ids if is_recordset else False,
-            }
+    def _remember(self, result):
+        """Store the answer of the call, so that its repetition can return it."""
+        self.ensure_one()
+        if isinstance(result, models.BaseModel):
+            self.write({"result_model": result._name, "result": result.ids})
+        else:
+            self.write({"result": {"value": result}})
+
+    def _answer(self, env):
+        """Return what the first call returned.
+
+        :param env: the environment of the caller
+        """
+        self.ensure_one()
+        if self.result_model:
+            return env[self.result_model].browse(self.result or [])
+        return (self.result or {}).get("value")
+
+    @api.autovacuum
+    def _gc_requests(self, limit=10000):
+        """Forget old keys; no client repeats a request after half a year."""
+        rows = self.search(
+            [("asked_on", "<", f"-{KEEP_DAYS}d")], order="asked_on", limit=limit
+        )
+        rows.unlink()
+        return len(rows), self.search_count(
+            [("asked_on", "<", f"-{KEEP_DAYS}d")], limit=limit
         )

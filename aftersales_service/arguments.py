@@ -1,0 +1,106 @@
+"""Checks of what clients pass to public methods (rule D9).
+
+Every function returns the value in the type the method works with, or raises
+``ArgumentError`` with a text a person can act on.
+"""
+
+from odoo import fields, models
+
+from .exceptions import ArgumentError
+
+
+def as_record(env, model, value):
+    """Return one record, or none, from an id or a record.
+
+    :param env: environment the record is wanted in
+    :param str model: name of the model
+    :param value: an id, a record of that model, or empty
+    :return: a recordset of at most one existing record the user may read
+    :raise ArgumentError: for anything else
+    """
+    records = env[model]
+    if isinstance(value, models.BaseModel):
+        if value._name != model or len(value) > 1:
+            _refuse(env, records._description, value)
+        value = value.id
+    if value is None or value is False:
+        return records
+    if isinstance(value, bool) or not isinstance(value, int):
+        _refuse(env, records._description, value)
+    record = records.browse(value).exists()
+    if not record:
+        _refuse(env, records._description, value)
+    record.check_access("read")
+    return record
+
+
+def as_date(env, value):
+    """Return a date from a date or ``YYYY-MM-DD``, or None when empty.
+
+    :param env: environment, for the language of the error
+    :param value: what the client sent
+    :raise ArgumentError: when it is no date
+    """
+    if value is None or value is False:
+        return None
+    try:
+        if isinstance(value, str):
+            return fields.Date.to_date(value.strip())
+        return fields.Date.to_date(value)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ArgumentError(
+            env._("“%(value)s” is not a date. Give it as YYYY-MM-DD.", value=value)
+        ) from error
+
+
+def as_text(env, value, label, required=True):
+    """Return a trimmed text.
+
+    :param env: environment, for the language of the error
+    :param value: what the client sent
+    :param str label: what the text is called on screen
+    :param bool required: refuse an empty one
+    :raise ArgumentError: when it is no text, or empty and required
+    """
+    if value is None or value is False:
+        value = ""
+    if not isinstance(value, str):
+        raise ArgumentError(env._("“%(label)s” must be a text.", label=label))
+    value = value.strip()
+    if required and not value:
+        raise ArgumentError(
+            env._("Fill in “%(label)s”: it goes on record.", label=label)
+        )
+    return value
+
+
+def as_choice(env, value, choices, label):
+    """Return one of the keys of a selection.
+
+    :param env: environment, for the language of the error
+    :param value: what the client sent
+    :param choices: list of (key, label) pairs
+    :param str label: what the choice is called on screen
+    :raise ArgumentError: when it is none of them
+    """
+    if not isinstance(value, str) or value not in dict(choices):
+        raise ArgumentError(
+            env._(
+                "“%(value)s” is not possible for “%(label)s”. Choose one of: "
+                "%(choices)s.",
+                value=value,
+                label=label,
+                choices=", ".join(key for key, _name in choices),
+            )
+        )
+    return value
+
+
+def _refuse(env, label, value):
+    raise ArgumentError(
+        env._(
+            "“%(value)s” is not an existing record of “%(model)s”.",
+            value=value,
+            model=label,
+        )
+    )

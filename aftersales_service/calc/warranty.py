@@ -1,0 +1,170 @@
+"""Warranty terms and verdicts, without the ORM.
+
+The last covered day is inclusive.  Month ends clamp *before* the day is taken
+off, as on a warranty card: bought on 29 February 2024 for 12 months, the
+anniversary is 28 February 2025 and the last covered day the day before.
+"""
+
+import datetime
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
+
+# Version of the rules below; stands on every test that was made by them.
+RULES_VERSION = "2026.1"
+
+COVERED = "covered"
+EXPIRED = "expired"
+VOID = "void"
+UNDETERMINED = "undetermined"
+
+
+class Start(NamedTuple):
+    """Day on which a term begins, and the date it was taken from."""
+
+    day: datetime.date | None
+    source: str | None
+
+
+class Facts(NamedTuple):
+    """What is known of one unit when its warranty is judged."""
+
+    on_date: datetime.date
+    is_active: bool
+    start: datetime.date | None
+    months: int
+    end: datetime.date | None
+    site_start: datetime.date | None
+    site_end: datetime.date | None
+    cause_voids: bool
+    part_excluded: bool
+
+
+class Outcome(NamedTuple):
+    """A verdict for parts and labour, and what each test answered."""
+
+    parts: str
+    labour: str
+    tests: tuple  # of (code, passed)
+
+    @property
+    def overall(self):
+        """Return the verdict of the whole: parts, where the two differ."""
+        return self.parts
+
+
+def last_covered_day(start, months):
+    """Return the last day of a term, inclusive.
+
+    :param start: first covered day, or None
+    :param int months: length of the term; 0 means that none was given
+    :return: a date, or None when there is no term
+
+    >>> last_covered_day(datetime.date(2025, 3, 2), 12)
+    datetime.date(2026, 3, 1)
+    >>> last_covered_day(datetime.date(2024, 2, 29), 12)
+    datetime.date(2025, 2, 27)
+    >>> last_covered_day(datetime.date(2025, 8, 31), 6)
+    datetime.date(2026, 2, 27)
+    >>> last_covered_day(datetime.date(2025, 3, 2), 0) is None
+    True
+    >>> last_covered_day(None, 12) is None
+    True
+    """
+    if not start or months <= 0:
+        return None
+    return start + relativedelta(months=months) - relativedelta(days=1)
+
+
+def term_start(basis, dates, shelf_months=0):
+    """Return the day a unit's term begins.
+
+    Only a missing purchase date is replaced, by the manufacture date plus the
+    months a unit may have stood on a shelf: a term that runs from shipment,
+    installation or handover has not begun before that day is known.
+
+    :param str basis: purchase, manufacture, shipment, install or handover
+    :param dict dates: date or None by basis
+    :param int shelf_months: months between making and selling
+    :return: a ``Start``; its day is None when nothing is known
+
+    >>> made = datetime.date(2025, 1, 31)
+    >>> term_start("purchase", {"purchase": made, "manufacture": None}).source
+    'purchase'
+    >>> term_start("purchase", {"purchase": None, "manufacture": made}, 1)
+    Start(day=datetime.date(2025, 2, 28), source='manufacture')
+    >>> term_start("handover", {"handover": None, "manufacture": made})
+    Start(day=None, source=None)
+    """
+    day = dates.get(basis)
+    if day:
+        return Start(day, basis)
+    made = dates.get("manufacture")
+    if basis == "purchase" and made:
+        return Start(made + relativedelta(months=shelf_months), "manufacture")
+    return Start(None, None)
+
+
+def in_term(on_date, start, end):
+    """Tell whether a day lies in a term: None when that cannot be known.
+
+    >>> day = datetime.date(2026, 3, 1)
+    >>> in_term(day, None, day), in_term(day, None, None)
+    (True, None)
+    >>> in_term(day, datetime.date(2026, 3, 2), datetime.date(2027, 3, 1)) is None
+    True
+    """
+    if not end:
+        return None
+    if on_date > end:
+        return False
+    if start and on_date < start:
+        return None
+    return True
+
+
+def judge(facts):
+    """Return the verdict on one unit, with every test that led to it.
+
+    The unit's own term and the site's term stand side by side: the longer one
+    holds.  A void cause or a retired unit ends the warranty whatever the term;
+    an excluded part is never covered, its labour follows the unit.
+
+    :param Facts facts: what is known
+    :return: an ``Outcome``
+
+    >>> day = datetime.date(2026, 3, 1)
+    >>> known = Facts(day, True, None, 12, day, None, None, False, False)
+    >>> judge(known).overall
+    'covered'
+    >>> judge(known._replace(on_date=datetime.date(2026, 3, 2))).overall
+    'expired'
+    >>> judge(known._replace(end=None)).overall
+    'undetermined'
+    >>> judge(known._replace(cause_voids=True)).overall
+    'void'
+    """
+    own = in_term(facts.on_date, facts.start, facts.end)
+    if own is None and not facts.months and not facts.end:
+        own = False  # none was ever given: known, and over
+    site = in_term(facts.on_date, facts.site_start, facts.site_end)
+    tests = [
+        ("UNIT_ACTIVE", facts.is_active),
+        ("TERM_KNOWN", own is not None),
+        ("IN_TERM", bool(own)),
+    ]
+    if facts.site_end:
+        tests.append(("SITE_TERM", bool(site)))
+    tests.append(("CAUSE_NOT_VOID", not facts.cause_voids))
+    tests.append(("PART_NOT_EXCLUDED", not facts.part_excluded))
+    labour = _verdict(facts, own, site)
+    parts = VOID if facts.part_excluded and labour != EXPIRED else labour
+    return Outcome(parts, labour, tuple(tests))
+
+
+def _verdict(facts, own, site):
+    if not facts.is_active or facts.cause_voids:
+        return VOID
+    if own or site:
+        return COVERED
+    return UNDETERMINED if own is None else EXPIRED

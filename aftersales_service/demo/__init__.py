@@ -1,0 +1,3 @@
+from . import aftersales_demo
+from . import aftersales_demo_register
+from . import aftersales_demo_stock

@@ -1,0 +1,178 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .. import guard
+from ..exceptions import GuardedFieldError
+
+
+class AftersalesGuardMixin(models.AbstractModel):
+    """Fields that only a named transition may write, and the row's lock.
+
+    For documents without states of their own; those with states inherit
+    ``aftersales.state.mixin``, which stands on this one (rules D1 and D5).
+    """
+
+    _name = "aftersales.guard.mixin"
+    _description = "After-Sales Guarded Fields"
+
+    # Fields that only a transition may write.
+    _guarded_fields = frozenset()
+
+    @api.model
+    def default_get(self, fields):
+        """Give guarded fields their own default, whatever context or user say.
+
+        ``default_state`` in a context and a default that a user saved for himself
+        are doors that everybody can open.
+        """
+        defaults = super().default_get(fields)
+        if guard.is_open(self.env):
+            return defaults
+        guarded = self._get_guarded_on_create() & defaults.keys()
+        own = self._get_own_defaults(guarded)
+        return {
+            name: own.get(name, value)
+            for name, value in defaults.items()
+            if name not in guarded or name in own
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not guard.is_open(self.env):
+            self._check_guarded_create(vals_list)
+        return super().create(vals_list)
+
+    def copy_data(self, default=None):
+        """Copy no guarded value: a copy starts its life at the beginning."""
+        copies = super().copy_data(default)
+        if guard.is_open(self.env):
+            return copies
+        guarded = self._get_guarded_on_create()
+        self._refuse_guarded(guarded & (default or {}).keys())
+        self._check_can_copy(guarded)
+        return [
+            {name: value for name, value in vals.items() if name not in guarded}
+            for vals in copies
+        ]
+
+    def write(self, vals):
+        if not guard.is_open(self.env):
+            self._refuse_guarded(self._get_guarded_fields() & vals.keys())
+        return super().write(vals)
+
+    @api.model
+    def _get_guarded_fields(self):
+        """Return the names of all fields that only a transition may write."""
+        return self._guarded_fields
+
+    @api.model
+    def _get_guarded_on_create(self):
+        """Return the guarded fields that a new record may not bring along.
+
+        The company is chosen at birth, among those of the user, and stays.
+        """
+        return self._get_guarded_fields() - {"company_id"}
+
+    @api.model
+    def _get_own_defaults(self, names):
+        """Return the defaults that the fields themselves declare."""
+        return {
+            name: field.convert_to_write(
+                field.convert_to_cache(field.default(self), self, validate=False), self
+            )
+            for name in names
+            if (field := self._fields[name]).default
+        }
+
+    @api.model
+    def _check_guarded_create(self, vals_list):
+        """Refuse a new record that brings a guarded value along.
+
+        What equals the field's own default passes, because the web client sends
+        it back.
+        """
+        guarded = self._get_guarded_on_create()
+        own = self._get_own_defaults(guarded.intersection(*vals_list))
+        self._refuse_guarded(
+            {
+                name
+                for vals in vals_list
+                for name in guarded & vals.keys()
+                if not self._is_same_value(name, vals[name], own.get(name))
+            }
+        )
+
+    @api.model
+    def _is_same_value(self, name, value, default):
+        """Tell whether a client's value is the default, in any spelling of it."""
+        if not value or not default:
+            return not value and not default
+        field = self._fields[name]
+        try:
+            value, default = (
+                field.convert_to_cache(item, self, validate=False)
+                for item in (value, default)
+            )
+        except (TypeError, ValueError):
+            return False
+        return value == default
+
+    @api.model
+    def _check_can_copy(self, guarded):
+        """Refuse to duplicate what only the system makes."""
+        if any(
+            field.required and not field.default and not field.compute
+            for field in map(self._fields.get, guarded)
+        ):
+            raise GuardedFieldError(
+                self.env._(
+                    "%(document)s cannot be duplicated: it is made by what happens.",
+                    document=self._description,
+                )
+            )
+
+    @api.model
+    def _refuse_guarded(self, names):
+        """Raise when ``names`` is not empty, naming the fields by their labels."""
+        if names:
+            labels = self.fields_get(sorted(names), ["string"])
+            raise GuardedFieldError(
+                self.env._(
+                    "%(fields)s of %(document)s cannot be edited directly. Use the "
+                    "buttons of the document instead.",
+                    fields=", ".join(
+                        labels.get(name, {}).get("string", name)
+                        for name in sorted(names)
+                    ),
+                    document=self._description,
+                )
+            )
+
+    def _unguarded(self):
+        """Return the same records, with guarded fields open for writing."""
+        return self.with_context(**{guard.CONTEXT_KEY: guard.GUARD})
+
+    def _guarded_again(self):
+        """Return the same records without the key, to hand them to a caller."""
+        context = dict(self.env.context)
+        context.pop(guard.CONTEXT_KEY, None)
+        return self.with_context(context)
+
+    def _lock(self):
+        """Lock the rows of these records, then forget what was read before.
+
+        Losers of a race wait here; the database then makes them start again on
+        a fresh snapshot, where they find the work done (rule D1).
+
+        :return: self
+        """
+        if self.ids:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+                    SQL.identifier(self._table),
+                    sorted(self.ids),
+                )
+            )
+            self.invalidate_recordset()
+        return self
