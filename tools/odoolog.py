@@ -73,7 +73,9 @@ class TestLog:
         names = {}
         for name, _entry in self.failures:
             name = name.removeprefix("Subtest ")
-            names[re.split(r" [\[(<]", name)[0] if "." in name else name] = True
+            # setUpClass and its like carry the class in brackets.
+            fixture = name.startswith(("setUp", "tearDown"))
+            names[name if fixture else name.split(" ")[0]] = True
         return list(names)
 
 

@@ -48,6 +48,7 @@ run_steps() {
     step "npm packages" setup_node
     step "Odoo $ODOO_SERIES" setup_odoo
     step "configuration" setup_config
+    setup_renderpm
     [ "$level" != dev ] || step "linters and test tools" setup_python_dev
     step "database server" setup_pg
     stamp_set "all_$level" "$(all_pins "$level")"

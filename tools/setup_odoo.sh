@@ -145,6 +145,24 @@ setup_odoo() {
     record_odoo "$(odoo_lib "$ODOO_TREE")" "$(dpkg_version)"
 }
 
+# The drawing module of reports has no wheel for Python 3.13; Debian has it built.
+setup_renderpm() {
+    local purelib dir="$STATE/apt/renderpm"
+    "$PYTHON_BIN" -c 'import _rl_renderPM' >/dev/null 2>&1 && return
+    purelib=$("$PYTHON_BIN" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    private_apt_sid
+    rm -rf "$dir"
+    mkdir -p "$dir"
+    (cd "$dir" && logged apt-renderpm apt-get "${SID_APT[@]}" download \
+        "python3-rl-renderpm/$STABLE_SUITE") ||
+        die "The download of python3-rl-renderpm failed, see above."
+    dpkg -x "$dir"/*.deb "$dir"
+    cp "$dir"/usr/lib/python3/dist-packages/_rl_renderPM*.so "$purelib/"
+    rm -rf "$dir"
+    "$PYTHON_BIN" -c 'import _rl_renderPM' 2>/dev/null || die "$("$PYTHON_BIN" -V) has no \
+drawing module for reports (_rl_renderPM): use another Python with PYTHON=/path/to/python3."
+}
+
 dpkg_version() {
     awk '$1 == "odoo-19" { print $2, $3 }' "$STATE/apt/debs.found" 2>/dev/null
 }
