@@ -9,9 +9,10 @@ PYTHON_BIN="$VENV/bin/python"
 ODOO_SERIES=19.0
 
 # Words of every failure a user can meet go through here: one plain sentence.
+# Exit code 2 means that it has been said.
 die() {
     printf '%s\n' "$*" >&2
-    exit 1
+    exit 2
 }
 
 note() {
@@ -88,6 +89,9 @@ load_env() {
     if [ -d "$STATE/sys/bin" ]; then
         PATH="$STATE/sys/bin:$PATH"
         [ ! -f "$STATE/sys/fonts.conf" ] || export FONTCONFIG_FILE="$STATE/sys/fonts.conf"
+        # The libraries are of this machine's own release, so they suit its programs.
+        LD_LIBRARY_PATH=$(cat "$STATE/sys/libpath" 2>/dev/null)
+        export LD_LIBRARY_PATH
     fi
     [ ! -d "$STATE/node/bin" ] || PATH="$STATE/node/bin:$PATH"
     export PATH ODOO_RC="$STATE/odoo.conf"

@@ -3,7 +3,8 @@
 # usage: setup.sh [--quiet] run|dev|pg
 #   run = what runs Odoo, dev = and the linters and test tools, pg = only start the
 #   database server when the rest is there already
-set -euo pipefail
+set -Eeuo pipefail
+trap '[ $? = 2 ] || echo "The setup broke off in ${BASH_SOURCE[0]##*/} line $LINENO." >&2' ERR
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tools/pg.sh"

@@ -40,26 +40,34 @@ missing_packages() {
     have msgfmt || echo gettext
     have xz || echo xz-utils
     have git || echo git
-    # Debian ships ensurepip apart from Python.
-    python_for_venv >/dev/null || echo python3 python3-venv
+    python_for_venv >/dev/null || echo python3
+    # Debian ships ensurepip apart from Python; an ordinary user does without it.
+    if is_root && ! has_ensurepip; then
+        echo python3-venv
+    fi
 }
 
-known_to_apt() {
-    apt-cache show --no-all-versions "$1" >/dev/null 2>&1
-}
-
-install_as_root() {
-    local package wanted=()
-    logged apt-update apt-get update ||
-        die "apt-get update failed, see above: check the network and the apt sources."
+# Sets WANTED to those of the given packages that this release of Debian has.
+find_wanted() {
+    local package candidate
+    WANTED=()
     for package in "$@"; do
-        if known_to_apt "$package"; then
-            wanted+=("$package")
+        candidate=$(LC_ALL=C apt-cache "${MACHINE_APT[@]}" policy "$package" 2>/dev/null |
+            awk '$1 == "Candidate:" && $2 != "(none)" { print $2 }')
+        if [ -n "$candidate" ]; then
+            WANTED+=("$package")
         else
             note "  this release of Debian has no package $package"
         fi
     done
-    [ "${#wanted[@]}" -gt 0 ] || return 0
+}
+
+install_as_root() {
+    MACHINE_APT=()
+    logged apt-update apt-get update ||
+        die "apt-get update failed, see above: check the network and the apt sources."
+    find_wanted "$@"
+    [ "${#WANTED[@]}" -gt 0 ] || return 0
     # The server's package would start a cluster of its own; ours is private.
     if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
         mkdir -p /etc/postgresql-common/createcluster.d
@@ -67,35 +75,38 @@ install_as_root() {
             >/etc/postgresql-common/createcluster.d/aftersales.conf
     fi
     logged apt-install env DEBIAN_FRONTEND=noninteractive apt-get install -y \
-        --no-install-recommends "${wanted[@]}" ||
-        die "apt-get install of ${wanted[*]} failed, see above."
+        --no-install-recommends "${WANTED[@]}" ||
+        die "apt-get install of ${WANTED[*]} failed, see above."
 }
 
 # Everything apt would install for the given packages, unpacked privately.
 install_as_user() {
-    local name list="$STATE/apt/private.list"
-    mkdir -p "$STATE/sys/bin" "$STATE/apt/private"
+    local name list="$STATE/apt/private.list" dir="$STATE/apt/private"
+    rm -rf "$dir"
+    mkdir -p "$STATE/sys/bin" "$dir"
     private_apt_lists
-    apt-get "${MACHINE_APT[@]}" -s install --no-install-recommends "$@" 2>/dev/null |
-        awk '$1 == "Inst" { print $2 }' >"$list"
-    [ -s "$list" ] || die "Missing programs: $*. Ask an administrator to install them, \
-apt cannot bring them for an ordinary user here."
-    (cd "$STATE/apt/private" && logged apt-private xargs -a "$list" \
+    find_wanted "$@"
+    [ "${#WANTED[@]}" -gt 0 ] || return 0
+    logged apt-simulate apt-get "${MACHINE_APT[@]}" -s install --no-install-recommends \
+        "${WANTED[@]}" || die "Missing programs: ${WANTED[*]}. apt cannot bring them \
+for an ordinary user here: ask an administrator to install them."
+    awk '$1 == "Inst" { print $2 }' "$LOGS/apt-simulate.log" >"$list"
+    (cd "$dir" && logged apt-private xargs -a "$list" \
         apt-get "${MACHINE_APT[@]}" download) ||
-        die "The download of missing programs ($*) failed, see above."
-    for name in "$STATE"/apt/private/*.deb; do
-        dpkg -x "$name" "$STATE/sys"
+        die "The download of missing programs (${WANTED[*]}) failed, see above."
+    for name in "$dir"/*.deb; do
+        dpkg -x "$name" "$STATE/sys" || die "$name could not be unpacked (disk full?)."
     done
-    rm -rf "$STATE/apt/private"
+    rm -rf "$dir"
     wrap_private_programs
 }
 
 # Unpacked programs need their own libraries; a small script each sets the path.
 wrap_private_programs() {
     local sys="$STATE/sys" dirs program real
-    dirs=$(find "$sys/usr/lib" "$sys/lib" -maxdepth 1 -type d -name '*-linux-gnu*' \
-        -printf '%p:' 2>/dev/null)
-    dirs="$dirs$(find "$sys/usr/lib" -maxdepth 2 -type d -name 'pulseaudio' -printf '%p:')"
+    mkdir -p "$sys/usr/lib" "$sys/lib"
+    dirs=$(find "$sys/usr/lib" "$sys/lib" -maxdepth 2 -type d \
+        \( -name '*-linux-gnu*' -o -name pulseaudio \) -printf '%p:')
     for program in chromium wkhtmltopdf pdftotext pdftoppm pdfinfo msgfmt msgmerge xz \
         git fc-list fc-match; do
         real="$sys/usr/bin/$program"
