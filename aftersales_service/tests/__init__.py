@@ -1,2 +1,4 @@
 from . import test_audit
+from . import test_contract
 from . import test_mixins
+from . import test_views
