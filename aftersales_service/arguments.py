@@ -8,6 +8,8 @@ from odoo import fields, models
 
 from .exceptions import ArgumentError
 
+MAX_ID = 2**31 - 1  # ids are integers of four bytes
+
 
 def as_record(env, model, value):
     """Return one record, or none, from an id or a record.
@@ -25,7 +27,7 @@ def as_record(env, model, value):
         value = value.id
     if value is None or value is False:
         return records
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MAX_ID:
         _refuse(env, records._description, value)
     record = records.browse(value).exists()
     if not record:
