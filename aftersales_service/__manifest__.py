@@ -32,6 +32,10 @@
         "views/aftersales_audit_seal_views.xml",
         # register and rules
         "security/register/ir.model.access.csv",
+        "security/aftersales_register_security.xml",
+        "data/aftersales_checklist_data.xml",
+        "data/aftersales_code_data.xml",
+        "data/aftersales_policy_data.xml",
         # desk
         "security/desk/ir.model.access.csv",
         # field work

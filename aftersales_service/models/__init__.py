@@ -19,13 +19,20 @@ from . import aftersales_code
 from . import aftersales_checklist
 from . import aftersales_checklist_item
 from . import aftersales_policy
+from . import aftersales_policy_line_mixin
 from . import aftersales_policy_milestone
 from . import aftersales_policy_callback
 from . import aftersales_territory
 from . import aftersales_site
+from . import aftersales_site_links
 from . import aftersales_equipment
+from . import aftersales_equipment_warranty
+from . import aftersales_equipment_links
 from . import aftersales_warranty_check
 from . import aftersales_warranty_test
+from . import stock_lot
+from . import stock_move_installed_base
+from . import res_config_settings
 
 # -- desk
 from . import aftersales_call
@@ -41,6 +48,9 @@ from . import aftersales_order_worker
 from . import aftersales_check
 from . import aftersales_trip
 from . import aftersales_trip_line
+
+# -- register, on top of field work
+from . import aftersales_service_history
 
 # -- parts
 from . import aftersales_approval_tier

@@ -1,5 +1,3 @@
-from zoneinfo import ZoneInfo
-
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -243,10 +241,10 @@ class AftersalesSite(models.Model):
 
     # -- business
 
-    def _get_zone(self):
-        """Return the time zone in which this site counts its days.
+    def _get_tz(self):
+        """Return the name of the zone in which this site counts its days.
 
-        :return: a ``zoneinfo.ZoneInfo``
+        :return: str, such as ``Asia/Shanghai``
         """
         self.ensure_one()
-        return ZoneInfo(self.tz) if self.tz else self.company_id._get_aftersales_zone()
+        return self.tz or self.company_id._get_aftersales_tz()

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 
 
@@ -40,11 +38,6 @@ class AftersalesTerritory(models.Model):
         string="Configuration Warning",
         compute="_compute_warning",
         help="What makes the proposal of a territory ambiguous.",
-    )
-
-    _name_unique = models.UniqueIndex(
-        "(company_id, (name->>'en_US')) WHERE active",
-        "A territory of this name exists already.",
     )
 
     def _compute_site_count(self):
@@ -115,19 +108,20 @@ class AftersalesTerritory(models.Model):
         territories = self.sudo().search(  # sudo: proposals need no right on rules
             [("company_id", "in", sites.company_id.ids)]
         )
-        by_company = defaultdict(self.browse)
-        for territory in territories:
-            by_company[territory.company_id] |= territory
+        winner = {}
+        for territory in territories:  # in order of priority
+            company = territory.company_id.id
+            for state in territory.state_ids:
+                winner.setdefault((company, state.id), territory.id)
+            if territory.is_catch_all:
+                winner.setdefault((company, "else"), territory.id)
         result = {}
         for site in sites:
-            address = site.address_id or site.partner_id
-            rivals = by_company[site.company_id]
-            found = rivals.filtered(
-                lambda territory, state=address.state_id: state in territory.state_ids
-            )
-            found = found or rivals.filtered("is_catch_all")
+            company = site.company_id.id
+            state = (site.address_id or site.partner_id).state_id
+            found = winner.get((company, state.id)) or winner.get((company, "else"))
             if found:
-                result[site] = self.browse(found[:1].id)
+                result[site] = self.browse(found)
         return result
 
     def action_open_sites(self):
