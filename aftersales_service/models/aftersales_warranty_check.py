@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .. import guard
 from ..arguments import as_choice, as_text
 from ..calc.warranty import RULES_VERSION
 from ..exceptions import NotEntitledError
@@ -98,8 +99,8 @@ class AftersalesWarrantyCheck(models.Model):
             self.env["aftersales.audit"]._log(
                 checks, "warranty_override", reason=reason, verdict=verdict
             )
-        by_old = {new.override_of_id: new for new in again | checks}
-        return self.browse(by_old[check].id for check in self)
+        by_old = {new.override_of_id.id: new.id for new in again | checks}
+        return self.browse(by_old[check.id] for check in self)
 
     def _check_may_override(self):
         """Refuse the decision to those who may not take it."""
@@ -134,14 +135,16 @@ class AftersalesWarrantyCheck(models.Model):
 
     def _move_served_units(self, checks):
         """Let served units that stand on a replaced check follow the new one."""
-        new = {check.override_of_id: check.id for check in checks}
+        new = {check.override_of_id.id: check.id for check in checks}
         units = (
             self.env["aftersales.order.unit"]
             .sudo()  # sudo: the decision reaches orders the head may not plan
             .search([("warranty_check_id", "in", self.ids)])
         )
-        for unit in units._unguarded():
-            unit.warranty_check_id = new[unit.warranty_check_id.sudo(False)]
+        for old, followers in units.grouped("warranty_check_id").items():
+            followers.with_context(**{guard.CONTEXT_KEY: guard.GUARD}).write(
+                {"warranty_check_id": new[old.id]}
+            )
 
     # -- the engine
 

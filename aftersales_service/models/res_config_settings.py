@@ -31,7 +31,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.aftersales_deduction_cap", readonly=False
     )
     aftersales_deduction_floor = fields.Monetary(
-        related="company_id.aftersales_deduction_floor", readonly=False
+        related="company_id.aftersales_deduction_floor",
+        currency_field="aftersales_currency_id",
+        readonly=False,
     )
     aftersales_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"

@@ -1,4 +1,6 @@
 from . import test_audit
+from . import test_calc
 from . import test_contract
 from . import test_mixins
 from . import test_views
+from . import test_warranty
