@@ -57,9 +57,7 @@ def our_fields(model):
 
 def touched_models(env):
     """Return all models that a class of ours makes or extends, sorted by name."""
-    return [
-        env[name] for name in sorted(env.registry) if our_classes(env[name])
-    ]
+    return [env[name] for name in sorted(env.registry) if our_classes(env[name])]
 
 
 def our_public_methods(model):
@@ -67,7 +65,9 @@ def our_public_methods(model):
 
     :return: ``{method name: class that defines it first}``
     """
-    foreign = [class_ for class_ in type(model).mro() if not is_registry_or_ours(class_)]
+    foreign = [
+        class_ for class_ in type(model).mro() if not is_registry_or_ours(class_)
+    ]
     found = {}
     for class_ in our_classes(model):
         for name, value in vars(class_).items():
@@ -82,7 +82,9 @@ def our_public_methods(model):
 
 def is_registry_or_ours(class_):
     """Tell whether a class is a registry class or written in our addons."""
-    return bool(addon_of(class_)) or class_.__module__.startswith("odoo.orm.model_classes")
+    return bool(addon_of(class_)) or class_.__module__.startswith(
+        "odoo.orm.model_classes"
+    )
 
 
 def is_public(model, name):

@@ -19,7 +19,9 @@ class TestModelContract(TransactionCase):
         super().setUpClass()
         cls.models = introspection.our_models(cls.env)
         cls.tables = [
-            model for model in cls.models if not model._abstract and not model._transient
+            model
+            for model in cls.models
+            if not model._abstract and not model._transient
         ]
 
     def test_every_model_is_described_and_ordered(self):
@@ -88,7 +90,9 @@ class TestModelContract(TransactionCase):
                 inverse = self.env[field.comodel_name]._fields[field.inverse_name]
                 with self.subTest(str(field)):
                     self.assertTrue(
-                        not inverse.store or inverse.type != "many2one" or inverse.index,
+                        not inverse.store
+                        or inverse.type != "many2one"
+                        or inverse.index,
                         f"{inverse} has no index",
                     )
 

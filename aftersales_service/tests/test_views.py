@@ -3,7 +3,7 @@ from lxml import etree
 from odoo import fields
 from odoo.fields import Domain
 from odoo.tests import tagged
-from odoo.tools.safe_eval import dateutil, datetime, safe_eval, time
+from odoo.tools.safe_eval import datetime, dateutil, safe_eval, time
 
 from . import introspection
 from .common import AftersalesCommon
@@ -68,7 +68,8 @@ class TestViewContract(AftersalesCommon):
             )
         else:
             self.assertTrue(
-                name.isdigit() and self.env["ir.actions.actions"].browse(int(name)).exists(),
+                name.isdigit()
+                and self.env["ir.actions.actions"].browse(int(name)).exists(),
                 f"no action {name}",
             )
 
@@ -126,7 +127,8 @@ class TestViewContract(AftersalesCommon):
         views = [*action.views, (action.search_view_id.id, "search")]
         loaded = model.get_views(views, {"toolbar": True, "load_filters": True})
         archs = {
-            mode: etree.fromstring(view["arch"]) for mode, view in loaded["views"].items()
+            mode: etree.fromstring(view["arch"])
+            for mode, view in loaded["views"].items()
         }
         domain = Domain(self._evaluate(action.domain, env, "[]"))
         for mode in ("list", "kanban", "calendar"):
