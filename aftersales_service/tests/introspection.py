@@ -7,6 +7,7 @@ import ast
 import inspect
 from pathlib import Path
 
+from odoo.models import MAGIC_COLUMNS
 from odoo.modules import get_module_path
 from odoo.service.model import get_public_method
 from odoo.tools import file_open
@@ -50,9 +51,18 @@ def our_fields(model):
         name
         for class_ in our_classes(model)
         for name in vars(class_)
-        if name in model._fields
+        if name in model._fields and name not in MAGIC_COLUMNS
     }
     return [model._fields[name] for name in sorted(names)]
+
+
+def maker_of(model):
+    """Return the class that defines a model of ours."""
+    return next(
+        class_
+        for class_ in our_classes(model)
+        if vars(class_).get("_name") == model._name
+    )
 
 
 def touched_models(env):

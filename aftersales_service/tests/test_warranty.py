@@ -48,9 +48,7 @@ class TestWarranty(AftersalesCommon):
 
     def test_warr_12_missing_purchase_date_takes_manufacture_and_shelf_time(self):
         self.company.aftersales_shelf_months = 3
-        self.equipment.write(
-            {"purchase_date": False, "manufacture_date": "2025-01-10"}
-        )
+        self.equipment.write({"purchase_date": False, "manufacture_date": "2025-01-10"})
         self.assertEqual(self.equipment.warranty_end, date(2026, 4, 9))
 
     def test_warr_12_nothing_known_is_undetermined(self):
@@ -107,9 +105,7 @@ class TestWarranty(AftersalesCommon):
         groups = units._read_group(
             [("id", "in", units.ids)], ["warranty_state"], ["__count"]
         )
-        self.assertEqual(
-            dict(groups), {"covered": 1, "expired": 2, "undetermined": 1}
-        )
+        self.assertEqual(dict(groups), {"covered": 1, "expired": 2, "undetermined": 1})
 
     # -- the verdict
 
