@@ -40,6 +40,8 @@
         "security/desk/ir.model.access.csv",
         # field work
         "security/field/ir.model.access.csv",
+        "security/aftersales_field_security.xml",
+        "data/mail_activity_type_field.xml",
         # parts
         "security/parts/ir.model.access.csv",
         # pay

@@ -43,9 +43,20 @@ from . import aftersales_callback_attempt
 
 # -- field work
 from . import aftersales_order
+from . import aftersales_order_rights
 from . import aftersales_order_unit
 from . import aftersales_order_worker
+from . import aftersales_order_worker_facts
+from . import aftersales_order_summary
+from . import aftersales_order_missing
+from . import aftersales_order_planning
+from . import aftersales_order_facts
+from . import aftersales_order_sign
+from . import aftersales_order_links
+from . import aftersales_order_windows
 from . import aftersales_check
+from . import aftersales_checklist_answer
+from . import aftersales_order_kit
 from . import aftersales_trip
 from . import aftersales_trip_line
 

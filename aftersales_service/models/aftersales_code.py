@@ -33,6 +33,10 @@ class AftersalesCode(models.Model):
     voids_warranty = fields.Boolean(
         help="A cause such as misuse: the warranty does not cover it.",
     )
+    changes_part = fields.Boolean(
+        string="Changes a Part",
+        help="A remedy such as an exchange: the report must name the part used.",
+    )
     liable_party = fields.Selection(
         [
             ("customer", "Customer"),
