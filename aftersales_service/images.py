@@ -8,7 +8,7 @@ from PIL import Image, UnidentifiedImageError
 
 from .exceptions import ArgumentError
 
-FORMATS = ("PNG", "JPEG", "WEBP")
+FORMATS = ("PNG", "JPEG")
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 
@@ -42,7 +42,7 @@ def as_image(env, value, label):
     ) as error:
         raise ArgumentError(
             env._(
-                "“%(label)s” must be a PNG, JPEG or WebP picture of at most 10 MB.",
+                "“%(label)s” must be a PNG or JPEG picture of at most 10 MB.",
                 label=label,
             )
         ) from error

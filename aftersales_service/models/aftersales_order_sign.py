@@ -18,7 +18,7 @@ class AftersalesOrder(models.Model):
         Workers on the order, dispatchers and heads; on site (INSP-01, DISP-25).
 
         :param str name: who signs
-        :param image: the signature, a PNG, JPEG or WebP picture in base64
+        :param image: the signature, a PNG or JPEG picture in base64
         :param at: when, naive UTC or ISO text; now by default
         :param str request_key: the same key again returns the first result
         :return: the same orders
