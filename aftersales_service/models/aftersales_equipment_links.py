@@ -75,9 +75,18 @@ class AftersalesEquipment(models.Model):
             [("equipment_id", "in", self.ids)],
         )
 
+    def action_open_new_warranty_check(self):
+        """Judge the warranty of these units as of today and open the verdicts.
+
+        :return: a window action
+        """
+        checks = self.check_warranty()
+        return checks._get_records_action(name=self.env._("Warranty Check"))
+
     def _open_linked(self, model, name, domain):
         """Return the window on the records of ``model`` in ``domain``."""
         self.check_access("read")
+        self.env[model].check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": name,

@@ -66,6 +66,7 @@ class AftersalesSite(models.Model):
     def _open_linked(self, model, name, view_mode):
         """Return the window on the records of ``model`` at these sites."""
         self.check_access("read")
+        self.env[model].check_access("read")
         context = {}
         if len(self) == 1:
             context = {

@@ -61,6 +61,7 @@ class ResPartner(models.Model):
     def _open_aftersales(self, model, name, view_mode):
         """Return the window on the records of ``model`` of these customers."""
         self.check_access("read")
+        self.env[model].check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": name,

@@ -1,3 +1,7 @@
+# -- register and rules
+from . import aftersales_equipment_override
+from . import aftersales_warranty_check_override
+
 # -- field work
 from . import aftersales_order_schedule
 from . import aftersales_order_sign
