@@ -21,6 +21,7 @@ class AftersalesEquipmentOverride(models.TransientModel):
 
         :return: the action that closes the window
         """
+        self.check_access("read")
         for wizard in self:
             wizard.equipment_id.action_override_warranty(wizard.day, wizard.reason)
         return {"type": "ir.actions.act_window_close"}

@@ -21,6 +21,7 @@ class AftersalesWarrantyCheckOverride(models.TransientModel):
 
         :return: the window on the new check
         """
+        self.check_access("read")
         checks = self.env["aftersales.warranty.check"]
         for wizard in self:
             checks |= wizard.check_id.action_override(wizard.verdict, wizard.reason)
