@@ -51,6 +51,10 @@
         "views/res_config_settings_views.xml",
         # desk
         "security/desk/ir.model.access.csv",
+        "security/aftersales_desk_security.xml",
+        "data/mail_activity_type_data.xml",
+        "data/helpdesk_ticket_stage_data.xml",
+        "data/aftersales_desk_cron.xml",
         # field work
         "security/field/ir.model.access.csv",
         "security/aftersales_field_security.xml",

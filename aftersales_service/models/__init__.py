@@ -5,6 +5,7 @@ from . import aftersales_frozen_mixin
 from . import aftersales_append_mixin
 from . import aftersales_number_mixin
 from . import aftersales_fact_mixin
+from . import aftersales_watch_mixin
 from . import aftersales_request
 from . import aftersales_audit
 from . import aftersales_audit_seal
@@ -35,10 +36,20 @@ from . import stock_move_installed_base
 from . import res_config_settings
 
 # -- desk
-from . import aftersales_call
+from . import res_company_working_time
+from . import mail_activity
+from . import helpdesk_ticket_stage
 from . import helpdesk_ticket
+from . import helpdesk_ticket_service
+from . import helpdesk_ticket_clock
+from . import aftersales_call
+from . import aftersales_call_lookup
 from . import aftersales_commitment
+from . import aftersales_commitment_clock
+from . import aftersales_commitment_watch
 from . import aftersales_callback
+from . import aftersales_callback_plan
+from . import aftersales_callback_record
 from . import aftersales_callback_attempt
 
 # -- field work

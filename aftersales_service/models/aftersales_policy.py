@@ -7,6 +7,8 @@ VERSIONED_FIELDS = frozenset(
         "callback_rule_ids",
         "quiet_from",
         "quiet_to",
+        "rest_from",
+        "rest_to",
         "merge_callbacks",
         "kit_checklist_id",
     }
@@ -46,6 +48,10 @@ class AftersalesPolicy(models.Model):
         string="Quiet Hours From", default=21.0, help="No call-backs from this hour."
     )
     quiet_to = fields.Float(string="Quiet Hours To", default=8.0)
+    rest_from = fields.Float(
+        string="Midday Rest From", help="No call-backs either; equal hours mean none."
+    )
+    rest_to = fields.Float(string="Midday Rest To")
     merge_callbacks = fields.Boolean(
         string="Merge Call-Backs",
         help="One call fulfils every call-back that is due at that time.",
@@ -66,7 +72,9 @@ class AftersalesPolicy(models.Model):
         "Another policy is already the one for this customer tier.",
     )
     _quiet_hours = models.Constraint(
-        "CHECK (quiet_from BETWEEN 0 AND 24 AND quiet_to BETWEEN 0 AND 24)",
+        "CHECK (quiet_from BETWEEN 0 AND 24 AND quiet_to BETWEEN 0 AND 24 "
+        "AND COALESCE(rest_from, 0) BETWEEN 0 AND 24 "
+        "AND COALESCE(rest_to, 0) BETWEEN 0 AND 24)",
         "Quiet hours lie between 0:00 and 24:00.",
     )
 
@@ -169,3 +177,8 @@ class AftersalesPolicy(models.Model):
             "view_mode": "list,kanban,form",
             "domain": [("policy_id", "in", self.ids)],
         }
+
+    def _get_quiet_hours(self):
+        """Return the (from, to) hours in which customers are not called (CB-10)."""
+        self.ensure_one()
+        return [(self.quiet_from, self.quiet_to), (self.rest_from, self.rest_to)]

@@ -27,6 +27,12 @@ class ResPartner(models.Model):
         "aftersales_service.group_dispatcher",
     )
 
+    # Callers are found by the last digits of their number.
+    _aftersales_phone_index = models.Index(
+        r"(reverse(regexp_replace(phone, '\D', '', 'g')) text_pattern_ops) "
+        "WHERE phone IS NOT NULL"
+    )
+
     def _compute_aftersales_counts(self):
         for model, name in {
             "aftersales.site": "aftersales_site_count",

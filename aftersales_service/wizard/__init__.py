@@ -6,3 +6,8 @@ from . import aftersales_warranty_check_override
 from . import aftersales_order_schedule
 from . import aftersales_order_sign
 from . import aftersales_order_reason
+# -- desk
+from . import helpdesk_ticket_resolve
+from . import aftersales_commitment_except
+from . import aftersales_callback_record
+from . import aftersales_desk
