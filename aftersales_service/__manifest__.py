@@ -59,6 +59,13 @@
         "security/field/ir.model.access.csv",
         "security/aftersales_field_security.xml",
         "data/mail_activity_type_field.xml",
+        "report/aftersales_order_templates.xml",
+        "report/aftersales_order_reports.xml",
+        "wizard/aftersales_order_schedule_views.xml",
+        "wizard/aftersales_order_sign_views.xml",
+        "wizard/aftersales_order_reason_views.xml",
+        "views/aftersales_order_views.xml",
+        "views/aftersales_order_phone_views.xml",
         # parts
         "security/parts/ir.model.access.csv",
         # pay
@@ -78,7 +85,9 @@
         "demo/aftersales_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": [],
+        "web.assets_backend": [
+            "aftersales_service/static/src/scss/aftersales_order_phone.scss",
+        ],
         "web.assets_tests": [
             "aftersales_service/static/tests/tours/**/*",
         ],

@@ -65,6 +65,7 @@ from . import aftersales_order_facts
 from . import aftersales_order_sign
 from . import aftersales_order_links
 from . import aftersales_order_windows
+from . import aftersales_order_report
 from . import aftersales_check
 from . import aftersales_checklist_answer
 from . import aftersales_order_kit

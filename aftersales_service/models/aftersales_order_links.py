@@ -1,5 +1,7 @@
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 
@@ -16,6 +18,13 @@ class AftersalesOrder(models.Model):
     promise_ids = fields.Many2many(
         "aftersales.commitment", string="Promises", compute="_compute_promise_ids"
     )
+    recent_services = fields.Html(
+        string="Last Services",
+        compute="_compute_recent_services",
+        sanitize=False,
+    )
+    can_plan = fields.Boolean(compute="_compute_can_plan")
+    is_frozen = fields.Boolean(compute="_compute_is_frozen")
     is_mine = fields.Boolean(compute="_compute_is_mine", search="_search_is_mine")
     next_step = fields.Selection(
         [
@@ -69,6 +78,31 @@ class AftersalesOrder(models.Model):
             order.promise_ids = (
                 order_sudo.commitment_ids | order_sudo.ticket_id.commitment_ids
             ).sudo(self.env.su)
+
+    @api.depends("unit_ids.equipment_id")
+    @api.depends_context("lang", "tz")
+    def _compute_recent_services(self):
+        """The last five services of each unit, whoever did them (SITE-18)."""
+        # sudo: text of what colleagues did, not their orders
+        served_sudo = self.env["aftersales.order.unit"].sudo()
+        tables = served_sudo._get_last_services(
+            "equipment_id", self.unit_ids.equipment_id
+        )
+        for order in self:
+            order.recent_services = Markup().join(
+                tables.get(equipment.id, "")
+                for equipment in order.unit_ids.equipment_id
+            )
+
+    @api.depends_context("uid")
+    def _compute_can_plan(self):
+        self.can_plan = self._is_planner()
+
+    @api.depends("state", "signed_on", "sign_refused")
+    def _compute_is_frozen(self):
+        frozen = self._get_frozen_orders()
+        for order in self:
+            order.is_frozen = order in frozen
 
     @api.depends("worker_ids.employee_id")
     @api.depends_context("uid")

@@ -69,11 +69,15 @@ class AftersalesOrder(models.Model):
 
     def _check_not_frozen(self):
         """Raise when what these orders report can no longer change (DISP-25)."""
-        self.filtered(
+        self._get_frozen_orders()._raise_frozen_order()
+
+    def _get_frozen_orders(self):
+        """Return the orders whose report is signed or finished."""
+        return self.filtered(
             lambda order: (
                 order.state in FINISHED_STATES or order.signed_on or order.sign_refused
             )
-        )._raise_frozen_order()
+        )
 
     def _raise_frozen_order(self):
         if self:
