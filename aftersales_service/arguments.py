@@ -9,6 +9,8 @@ from odoo import fields, models
 from .exceptions import ArgumentError
 
 MAX_ID = 2**31 - 1  # ids are integers of four bytes
+# Larger ones are typing errors; money beyond it would lose its cents.
+MAX_NUMBER = 10**12
 
 
 def as_record(env, model, value):
@@ -95,6 +97,25 @@ def as_choice(env, value, choices, label):
                 choices=", ".join(key for key, _name in choices),
             )
         )
+    return value
+
+
+def as_number(env, value, label, whole=False):
+    """Return a number that is neither negative nor absurd.
+
+    :param env: environment, for the language of the error
+    :param value: what the client sent
+    :param str label: what the number is called on screen
+    :param bool whole: refuse fractions
+    :raise ArgumentError: for anything else
+    """
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= MAX_NUMBER:
+        raise ArgumentError(
+            env._("“%(label)s” must be a number, not below zero.", label=label)
+        )
+    if whole and value != int(value):
+        raise ArgumentError(env._("“%(label)s” must be a whole number.", label=label))
     return value
 
 
