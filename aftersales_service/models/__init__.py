@@ -70,6 +70,7 @@ from . import aftersales_check
 from . import aftersales_checklist_answer
 from . import aftersales_order_kit
 from . import aftersales_trip
+from . import aftersales_trip_pay
 from . import aftersales_trip_line
 
 # -- register, on top of field work
@@ -90,5 +91,13 @@ from . import aftersales_pay_rule
 from . import aftersales_pay_rate
 from . import aftersales_pay_bracket
 from . import aftersales_adjustment
+from . import aftersales_adjustment_propose
+from . import aftersales_adjustment_flow
+from . import aftersales_adjustment_appeal
+from . import aftersales_adjustment_ledger
 from . import aftersales_settlement
+from . import hr_payslip_input
+from . import hr_payroll_structure
 from . import hr_payslip
+from . import hr_payslip_reserve
+from . import hr_payslip_post

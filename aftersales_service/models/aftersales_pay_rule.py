@@ -209,7 +209,7 @@ class AftersalesPayRule(models.Model):
         if self.method == "progressive":
             return self.env._(
                 "%(percent)s %% of %(slice)s",
-                percent=step.rate.normalize(),
+                percent=format(step.rate.normalize(), "f"),
                 slice=f"{step.base:,.2f}",
             )
         return self.name
