@@ -70,6 +70,10 @@
         "security/parts/ir.model.access.csv",
         # pay
         "security/pay/ir.model.access.csv",
+        "security/aftersales_pay_security.xml",
+        "data/aftersales_pay_data.xml",
+        "data/aftersales_pay_rule_data.xml",
+        "data/hr_payroll_data.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

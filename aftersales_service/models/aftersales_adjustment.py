@@ -4,7 +4,6 @@ from odoo.tools import format_amount
 
 from .. import guard
 from ..exceptions import FrozenFactError, MissingError
-from .aftersales_pay_rule import KINDS
 
 SIGNS = {"allowance": 1, "reward": 1, "penalty": -1, "charge": 0}
 # What a person types in; everything else follows from the rule.
@@ -93,7 +92,7 @@ class AftersalesAdjustment(models.Model):
     rate_id = fields.Many2one(
         "aftersales.pay.rate", readonly=True, ondelete="restrict", index=True
     )
-    kind = fields.Selection(KINDS, related="rule_id.kind", store=True)
+    kind = fields.Selection(related="rule_id.kind", store=True, index=True)
     payslip_code = fields.Selection(related="rule_id.payslip_code")
     date = fields.Date(
         required=True, default=fields.Date.context_today, help="Date of the fact."
@@ -137,9 +136,9 @@ class AftersalesAdjustment(models.Model):
     source_id = fields.Many2oneReference(
         model_field="source_model", readonly=True, copy=False
     )
-    source_name = fields.Char(string="Source", readonly=True, copy=False)
+    source_name = fields.Char(string="Source Document", readonly=True, copy=False)
     sequence = fields.Integer(readonly=True, default=0, copy=False)
-    breakdown = fields.Json(readonly=True, copy=False)
+    breakdown = fields.Json(string="Breakdown Steps", readonly=True, copy=False)
     breakdown_text = fields.Text(compute="_compute_breakdown_text", string="Breakdown")
     reason = fields.Text()
     facts = fields.Text(string="Evidence", readonly=True, copy=False)
@@ -213,13 +212,13 @@ class AftersalesAdjustment(models.Model):
             "aftersales_service.group_head",
             self.env._("Only a head of department enters adjustments."),
         )
-        guarded = [
-            {name: vals[name] for name in vals.keys() - ENTRY_FIELDS}
-            for vals in vals_list
-        ]
-        self._check_guarded_create(guarded)
+        self._check_guarded_create(vals_list)
         entries = self._prepare_entries(vals_list)
         return super(AftersalesAdjustment, self._unguarded()).create(entries)._entered()
+
+    @api.model
+    def _get_guarded_on_create(self):
+        return super()._get_guarded_on_create() - ENTRY_FIELDS
 
     def _entered(self):
         """Log new entries and hand them back without the key."""

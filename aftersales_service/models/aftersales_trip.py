@@ -167,13 +167,8 @@ class AftersalesTrip(models.Model):
         return [("employee_id", "in", own)]
 
     @api.model
-    def _check_guarded_create(self, vals_list):
-        super()._check_guarded_create(
-            [
-                {name: vals[name] for name in vals.keys() - self._entry_fields}
-                for vals in vals_list
-            ]
-        )
+    def _get_guarded_on_create(self):
+        return super()._get_guarded_on_create() - self._entry_fields
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -101,7 +101,10 @@ class HrPayslip(models.Model):
             )
         self.line_ids.unlink()  # at once: one slip at a time is quadratic
         self._aftersales_reserve()
-        return super().compute_sheet()
+        result = super().compute_sheet()
+        # A contract outside the period gives no lines that could pay.
+        self.filtered(lambda slip: not slip.line_ids)._aftersales_release()
+        return result
 
     def action_payslip_done(self):
         """Confirm payslips: what they reserved is posted, nothing else.

@@ -128,13 +128,17 @@ class HrPayslip(models.Model):
         """Leave out what a slip has no contract or no salary rule to pay with."""
         carried, codes = {}, {}
         for slip in self.browse({item.slip_id for item in due}):
-            contracts = slip._get_employee_contracts()
+            contracts = slip._aftersales_get_contracts()
             structures = contracts and (slip.struct_id or contracts.struct_id)
             if structures:
                 if structures not in codes:
                     codes[structures] = structures._get_aftersales_codes()
                 carried[slip.id] = codes[structures]
         return [item for item in due if item.code in carried.get(item.slip_id, ())]
+
+    def _aftersales_get_contracts(self):
+        """Return the slip's own contract, else the employee's in its period."""
+        return self.contract_id or self._get_employee_contracts()
 
     def _aftersales_create_inputs(self, due):
         """Make one input per slip and payslip code.
@@ -164,10 +168,9 @@ class HrPayslip(models.Model):
                         "name": labels[code],
                         "code": code,
                         "payslip_id": slip_id,
-                        "contract_id": (
-                            slips[slip_id].contract_id
-                            or slips[slip_id]._get_employee_contracts()[-1:]
-                        ).id,
+                        "contract_id": slips[slip_id]
+                        ._aftersales_get_contracts()[-1:]
+                        .id,
                         "amount": slips[slip_id].company_id.currency_id.round(
                             sums[slip_id, code]
                         ),

@@ -8,3 +8,5 @@ from . import test_order
 from . import test_clock
 from . import test_ticket
 from . import test_commitment
+from . import test_pay_rule
+from . import test_payslip

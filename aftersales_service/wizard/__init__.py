@@ -11,3 +11,4 @@ from . import helpdesk_ticket_resolve
 from . import aftersales_commitment_except
 from . import aftersales_callback_record
 from . import aftersales_desk
+from . import aftersales_adjustment_explain
