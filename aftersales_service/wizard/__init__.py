@@ -11,4 +11,6 @@ from . import helpdesk_ticket_resolve
 from . import aftersales_commitment_except
 from . import aftersales_callback_record
 from . import aftersales_desk
+
+# -- pay
 from . import aftersales_adjustment_explain
