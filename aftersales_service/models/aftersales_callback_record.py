@@ -189,10 +189,8 @@ class AftersalesCallback(models.Model):
     def _reopen_ticket(self):
         """Reopen the ticket that was not solved by phone, and send somebody."""
         ticket = self.ticket_id
-        if ticket.closed:
-            stages = ticket.team_id._get_applicable_stages()
-            is_open = stages.filtered(lambda stage: not stage.closed)
-            ticket.write({"stage_id": is_open[:1].id, "resolution_path": "onsite"})
+        ticket._reopen_case()
+        ticket.resolution_path = "onsite"
         return ticket.action_create_order()
 
     def action_open_record(self):

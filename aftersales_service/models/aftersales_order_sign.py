@@ -148,28 +148,12 @@ class AftersalesOrder(models.Model):
         self._fulfil_promise(
             fixed.filtered(lambda order: order.ticket_id in finished), "resolve", at
         )
-        for team, tickets in (
-            finished.filtered(lambda ticket: not ticket.stage_id.closed)
-            .grouped("team_id")
-            .items()
-        ):
-            stage = team._get_applicable_stages().filtered("closed")[:1]
-            if stage:
-                tickets.write({"stage_id": stage.id})
+        finished.filtered(lambda ticket: not ticket.closed)._close_as_solved(at)
 
     def _reopen_tickets(self):
         """Put closed tickets back to work, because theirs is done again."""
-        tickets_sudo = self.sudo().ticket_id  # sudo: rework moves the customer's case
-        for team, tickets in (
-            tickets_sudo.filtered("stage_id.closed").grouped("team_id").items()
-        ):
-            stages = team._get_applicable_stages().filtered(
-                lambda stage: not stage.closed
-            )
-            stage = stages.filtered(lambda stage: not stage.unattended)[:1]
-            stage = stage or stages[:1]
-            if stage:
-                tickets.write({"stage_id": stage.id})
+        # sudo: rework moves the customer's case
+        self.sudo().ticket_id._reopen_case()
 
     def _propose_category(self):
         """Fill in the service category the facts speak for, where none is given."""

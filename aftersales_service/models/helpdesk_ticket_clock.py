@@ -180,34 +180,45 @@ class HelpdeskTicket(models.Model):
     def _solve_remotely(self, note, at):
         """Close one ticket by phone."""
         triage = "\n".join(filter(None, [self.triage_note, note]))
-        stage = self._get_solved_stage()
-        self._unguarded().with_context(**{CLOSED_ON_KEY: at}).write(
-            {
-                "resolution_path": "remote",
-                "triage_note": triage,
-                "stage_id": stage.id,
-            }
-        )
+        self.write({"resolution_path": "remote", "triage_note": triage})
+        self._close_as_solved(at)
         self._message_log(body=note)
         self.env["aftersales.callback"]._create_for(
-            self._guarded_again(), {self.id: {"consultation"}}, at
+            self, {self.id: {"consultation"}}, at
         )
-
-    def _get_solved_stage(self):
-        """Return the stage that closes this ticket as solved."""
-        stages = self.team_id._get_applicable_stages().filtered(
-            lambda stage: stage.closed and not stage.is_void
-        )
-        if not stages:
-            raise MissingError(
-                self.env._(
-                    "The team has no stage for solved tickets. Add one in the "
-                    "configuration of the helpdesk."
-                )
-            )
-        return stages[0]
 
     # -- closing and reopening
+
+    def _close_as_solved(self, at):
+        """Close tickets because a fact solved them.
+
+        :param datetime at: when it happened, naive UTC
+        :raise MissingError: when a team has no stage for solved tickets
+        """
+        tickets = self._unguarded().with_context(**{CLOSED_ON_KEY: at})
+        for team, members in tickets.grouped("team_id").items():
+            stages = team._get_applicable_stages().filtered(
+                lambda stage: stage.closed and not stage.is_void
+            )
+            if not stages:
+                raise MissingError(
+                    self.env._(
+                        "The team has no stage for solved tickets. Add one in the "
+                        "configuration of the helpdesk."
+                    )
+                )
+            members.write({"stage_id": stages[0].id})
+
+    def _reopen_case(self):
+        """Put closed tickets back to work, in the first stage somebody works in."""
+        for team, tickets in self.filtered("closed").grouped("team_id").items():
+            stages = team._get_applicable_stages().filtered(
+                lambda stage: not stage.closed
+            )
+            busy = stages.filtered(lambda stage: not stage.unattended)
+            stage = (busy or stages)[:1]
+            if stage:
+                tickets.write({"stage_id": stage.id})
 
     def _check_closing(self, vals):
         """Refuse to close what is not ready: work under way, facts missing."""
@@ -219,10 +230,13 @@ class HelpdeskTicket(models.Model):
         ).filtered(lambda ticket: not ticket.closed)
         if not stage.closed or not cases:
             return
-        if stage.is_void or not self.env.user._is_internal():
-            cases._check_no_running_order()
-        elif not guard.is_open(self.env):
+        # The desk closes what is complete; customers, and facts that solve a case,
+        # close what is not under way.
+        by_desk = self.env.user._is_internal() and not guard.is_open(self.env)
+        if by_desk and not stage.is_void:
             cases._check_missing("close")
+        else:
+            cases._check_no_running_order()
 
     def _check_no_running_order(self):
         """Refuse to close tickets with work under way.
@@ -264,6 +278,7 @@ class HelpdeskTicket(models.Model):
         if not self:
             return
         tickets = self.sudo()._unguarded()  # sudo: customers close by the portal
+        tickets._fill_path()
         tickets.filtered(lambda ticket: not ticket.first_closed_on).write(
             {"first_closed_on": at, "last_closed_on": at}
         )
@@ -280,6 +295,16 @@ class HelpdeskTicket(models.Model):
         for milestone in ("commit", "resolve"):
             promises._fulfil(solved, milestone, at)
         promises._cancel(solved, reason=self.env._("Solved"))
+
+    def _fill_path(self):
+        """Say how cases were solved, where their orders tell it."""
+        for ticket in self:
+            done = ticket.order_ids.filtered(
+                lambda order: order.state in ("done", "closed")
+            )
+            if done and not ticket.resolution_path:
+                onsite = "onsite" in done.mapped("mode")
+                ticket.resolution_path = "onsite" if onsite else "remote"
 
     def _note_reopened(self):
         """Let the promises of reopened tickets run again."""

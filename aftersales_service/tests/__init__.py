@@ -5,6 +5,8 @@ from . import test_mixins
 from . import test_views
 from . import test_warranty
 from . import test_order
+from . import test_call
+from . import test_callback
 from . import test_clock
 from . import test_ticket
 from . import test_commitment
