@@ -61,8 +61,6 @@ class AftersalesCode(models.Model):
 
     @api.constrains("parent_id", "kind")
     def _check_parent(self):
-        if self._has_cycle():
-            raise ValidationError(self.env._("A code cannot belong to itself."))
         for code in self | self.child_ids:
             if code.parent_id and code.parent_id.kind != code.kind:
                 raise ValidationError(

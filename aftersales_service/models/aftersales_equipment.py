@@ -147,11 +147,14 @@ class AftersalesEquipment(models.Model):
     @api.depends("product_id", "brand", "model", "serial")
     def _compute_name(self):
         for unit in self:
-            if unit.name:
-                continue
             maker = [unit.brand, unit.model] if not unit.product_id else []
             words = [unit.product_id.name, *maker, unit.serial]
-            unit.name = " ".join(word for word in words if word) or False
+            proposal = " ".join(word for word in words if word) or False
+            # The proposal grows while somebody fills in the form.
+            if not unit.name or (proposal or "").startswith(unit.name):
+                unit.name = proposal
+            else:
+                unit.name = unit.name
 
     @api.depends("site_id")
     def _compute_partner_id(self):

@@ -66,6 +66,8 @@ class TestViewContract(AftersalesCommon):
                 introspection.is_public(self.env[model], name),
                 f"{model} has no public method {name}",
             )
+        elif "." in name:
+            self.assertTrue(self.env.ref(name, raise_if_not_found=False), name)
         else:
             self.assertTrue(
                 name.isdigit()
