@@ -214,6 +214,7 @@ class AftersalesAdjustment(models.Model):
         )
         self._check_guarded_create(vals_list)
         entries = self._prepare_entries(vals_list)
+        self._refuse_counted(entries)
         return super(AftersalesAdjustment, self._unguarded()).create(entries)._entered()
 
     @api.model

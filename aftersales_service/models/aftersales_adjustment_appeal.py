@@ -34,8 +34,12 @@ class AftersalesAdjustment(models.Model):
     def _search_is_mine(self, operator, value):
         if operator != "in" or True not in value:
             return NotImplemented
-        own = self.env["hr.employee"].sudo()._search(  # sudo: own employee records
-            [("user_id", "=", self.env.uid)]
+        own = (
+            self.env["hr.employee"]
+            .sudo()
+            ._search(  # sudo: own employee records
+                [("user_id", "=", self.env.uid)]
+            )
         )
         return [("employee_id", "in", own)]
 
@@ -52,7 +56,10 @@ class AftersalesAdjustment(models.Model):
             return self.env._("Only a penalty can be appealed.")
         if self.appeal_state:
             return self.env._("It was appealed already.")
-        if self.state not in ("proposed", "verified", "confirmed") or self.settled_amount:
+        if (
+            self.state not in ("proposed", "verified", "confirmed")
+            or self.settled_amount
+        ):
             return self.env._("It is settled or cancelled. Ask HR for a reversal.")
         if self.appeal_until and self.appeal_until < fields.Datetime.now():
             return self.env._("The time for an appeal is over.")
@@ -131,9 +138,7 @@ class AftersalesAdjustment(models.Model):
         closed = self.filtered(lambda record: record.appeal_state != "open")
         if closed:
             raise TransitionError(
-                self.env._(
-                    "%s has no open appeal.", ", ".join(closed.mapped("name"))
-                )
+                self.env._("%s has no open appeal.", ", ".join(closed.mapped("name")))
             )
         if not self.env.su and self.filtered(
             lambda record: record.verified_by_id == self.env.user

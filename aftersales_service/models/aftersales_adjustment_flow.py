@@ -63,8 +63,9 @@ class AftersalesAdjustment(models.Model):
     def _notify_penalty(self):
         """Put the notice of a penalty on its employee's list, in one batch."""
         penalties = self.sudo().filtered(  # sudo: the user behind an employee
-            lambda adjustment: adjustment._may_be_appealed()
-            and adjustment.employee_id.user_id
+            lambda adjustment: (
+                adjustment._may_be_appealed() and adjustment.employee_id.user_id
+            )
         )
         activity_type = self.env.ref(
             "aftersales_service.mail_activity_type_penalty", raise_if_not_found=False
@@ -103,7 +104,9 @@ class AftersalesAdjustment(models.Model):
         self.check_access("write")
         self._require(f"{HR},{MANAGER}", self.env._("Only HR confirms adjustments."))
         self._lock()
-        todo = self.filtered(lambda record: record.state not in ("confirmed", "settled"))
+        todo = self.filtered(
+            lambda record: record.state not in ("confirmed", "settled")
+        )
         todo._check_confirmable()
         todo._confirm()
         return self
@@ -234,8 +237,10 @@ class AftersalesAdjustment(models.Model):
                 )
             )
         again = self.filtered(
-            lambda record: record.effect == "reversal"
-            or record.reversal_ids.filtered(lambda entry: entry.state != "cancel")
+            lambda record: (
+                record.effect == "reversal"
+                or record.reversal_ids.filtered(lambda entry: entry.state != "cancel")
+            )
         )
         if again:
             raise TransitionError(
@@ -244,8 +249,12 @@ class AftersalesAdjustment(models.Model):
                     ", ".join(again.mapped("name")),
                 )
             )
-        entries = self.sudo()._unguarded().create(  # sudo: HR enters none by hand
-            [record._prepare_reversal(reason) for record in self]
+        entries = (
+            self.sudo()
+            ._unguarded()
+            .create(  # sudo: HR enters none by hand
+                [record._prepare_reversal(reason) for record in self]
+            )
         )
         entries = self.browse(entries.ids)
         self.env["aftersales.audit"]._log(entries, "proposed", reason=reason)
@@ -255,13 +264,17 @@ class AftersalesAdjustment(models.Model):
     def _prepare_reversal(self, reason):
         """Return the create values of the entry that undoes this one."""
         self.ensure_one()
-        text = self.env._("Reversal of %(name)s: %(reason)s", name=self.name, reason=reason)
+        text = self.env._(
+            "Reversal of %(name)s: %(reason)s", name=self.name, reason=reason
+        )
         copied = (
             "company_id employee_id rule_id rate_id date quantity base_amount amount "
             "event_model event_id source_model source_id source_name sequence breakdown"
         ).split()
         values = {
-            name: value.id if isinstance(value := self[name], models.BaseModel) else value
+            name: value.id
+            if isinstance(value := self[name], models.BaseModel)
+            else value
             for name in copied
         }
         return {

@@ -5,7 +5,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 
-from ..exceptions import NotEntitledError
+from ..exceptions import FrozenFactError, NotEntitledError
 
 _logger = logging.getLogger(__name__)
 
@@ -94,7 +94,9 @@ class AftersalesAdjustment(models.Model):
         if approved is not None:
             amount = company.currency_id.round(approved)
             label = self.env._("%s, approved above the standard", rule.name)
-            breakdown = [{"label": label, "base": amount, "rate": 1.0, "amount": amount}]
+            breakdown = [
+                {"label": label, "base": amount, "rate": 1.0, "amount": amount}
+            ]
         return {
             "company_id": company.id,
             "employee_id": proposal["employee"].id,
@@ -119,21 +121,38 @@ class AftersalesAdjustment(models.Model):
     def _get_event_key(self, vals):
         """Return what makes a fact one fact, from create values."""
         return tuple(
-            vals[name]
-            for name in ("event_model", "event_id", "employee_id", "rule_id")
+            vals[name] for name in ("event_model", "event_id", "employee_id", "rule_id")
         )
 
     @api.model
-    def _get_counted(self, entries):
-        """Return the keys of the facts among ``entries`` that were counted."""
+    def _refuse_counted(self, entries):
+        """Refuse entries made by hand for a fact that is counted already (PEN-19)."""
+        entries = [vals for vals in entries if vals.get("event_id")]
+        open_states = [("state", "!=", "cancel")]
+        counted = self.sudo()._get_counted(entries, open_states)  # sudo: any company
+        keys = [self._get_event_key(vals) for vals in entries]
+        if counted.intersection(keys) or len(set(keys)) < len(keys):
+            raise FrozenFactError(
+                self.env._(
+                    "This order was already counted for this employee under this rule."
+                )
+            )
+
+    @api.model
+    def _get_counted(self, entries, domain=()):
+        """Return the keys of the facts among ``entries`` that were counted.
+
+        :param entries: create values
+        :param domain: further conditions on the adjustments that count
+        """
         if not entries:
             return set()
-        domain = [
+        keys = [
             (name, "in", list({vals[name] for vals in entries}))
             for name in ("event_model", "event_id", "employee_id", "rule_id")
         ]
         counted = self.search_fetch(
-            [*domain, ("effect", "=", "base")],
+            [*keys, *domain, ("effect", "=", "base")],
             ["event_model", "event_id", "employee_id", "rule_id"],
         )
         return {

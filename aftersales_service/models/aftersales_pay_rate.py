@@ -55,9 +55,7 @@ class AftersalesPayRate(models.Model):
     @api.depends("bracket_ids.lower", "bracket_ids.upper", "rule_id.method")
     def _compute_bracket_warning(self):
         for rate in self:
-            hole = scales.gap(
-                rate.bracket_ids._to_steps(), rate._get_bracket_step()
-            )
+            hole = scales.gap(rate.bracket_ids._to_steps(), rate._get_bracket_step())
             rate.bracket_warning = hole and self.env._(
                 "Nothing is charged between %(upper)s and %(lower)s.",
                 upper=hole[0],

@@ -35,7 +35,9 @@ class AftersalesPayRule(models.Model):
     _rec_names_search = ["code", "name"]
 
     # What the past was computed with: it cannot change under recorded money.
-    _fixed_when_used = frozenset({"code", "kind", "method", "payslip_code", "company_id"})
+    _fixed_when_used = frozenset(
+        {"code", "kind", "method", "payslip_code", "company_id"}
+    )
 
     code = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)

@@ -63,7 +63,9 @@ class AftersalesTrip(models.Model):
         default=lambda self: self.env.user.employee_id,
     )
     destination = fields.Char()
-    order_ids = fields.Many2many("aftersales.order", string="Orders", check_company=True)
+    order_ids = fields.Many2many(
+        "aftersales.order", string="Orders", check_company=True
+    )
     expected_days = fields.Float(string="Expected Days")
     departed_on = fields.Datetime(readonly=True, copy=False)
     returned_on = fields.Datetime(readonly=True, copy=False)
@@ -161,8 +163,12 @@ class AftersalesTrip(models.Model):
     def _search_is_mine(self, operator, value):
         if operator != "in" or True not in value:
             return NotImplemented
-        own = self.env["hr.employee"].sudo()._search(  # sudo: own employee records
-            [("user_id", "=", self.env.uid)]
+        own = (
+            self.env["hr.employee"]
+            .sudo()
+            ._search(  # sudo: own employee records
+                [("user_id", "=", self.env.uid)]
+            )
         )
         return [("employee_id", "in", own)]
 
@@ -233,9 +239,7 @@ class AftersalesTrip(models.Model):
         gone = self.filtered(lambda trip: trip.departed_on or trip.state != "open")
         if gone:
             raise TransitionError(
-                self.env._(
-                    "%s has departed already.", ", ".join(gone.mapped("name"))
-                )
+                self.env._("%s has departed already.", ", ".join(gone.mapped("name")))
             )
         self._unguarded().write({"departed_on": at})
         self.env["aftersales.audit"]._log(self, "departed", happened_on=at)

@@ -27,9 +27,7 @@ class AftersalesTripLine(models.Model):
         index=True,
         check_company=True,
     )
-    employee_id = fields.Many2one(
-        related="trip_id.employee_id", store=True, index=True
-    )
+    employee_id = fields.Many2one(related="trip_id.employee_id", store=True, index=True)
     state = fields.Selection(related="trip_id.state", string="Trip Status")
     company_id = fields.Many2one(related="trip_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -88,7 +86,9 @@ class AftersalesTripLine(models.Model):
     @api.depends("rule_id", "date", "quantity", "amount_asked", "approved_by_id")
     def _compute_amounts(self):
         for line in self:
-            rate = line.rule_id._get_rate(line.date) if line.rule_id and line.date else 0
+            rate = (
+                line.rule_id._get_rate(line.date) if line.rule_id and line.date else 0
+            )
             standard = line.quantity * rate.amount if rate else 0.0
             asked = line.amount_asked or 0.0
             line.amount_standard = 0.0 if line.kind == "cost" else standard
@@ -103,9 +103,7 @@ class AftersalesTripLine(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for line in self:
-            line.display_name = (
-                f"{line.trip_id.name or ''} {line.date or ''} {kinds.get(line.kind, '')}"
-            )
+            line.display_name = f"{line.trip_id.name or ''} {line.date or ''} {kinds.get(line.kind, '')}"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -154,9 +154,11 @@ class HrPayslip(models.Model):
         """
         self._aftersales_lock()
         refused = self.filtered(
-            lambda slip: slip.state != "done"
-            or slip.credit_note
-            or (slip.refunded_id and slip.refunded_id.state != "cancel")
+            lambda slip: (
+                slip.state != "done"
+                or slip.credit_note
+                or (slip.refunded_id and slip.refunded_id.state != "cancel")
+            )
         )
         if refused:
             raise TransitionError(

@@ -12,9 +12,7 @@ class HrPayslipInput(models.Model):
 
     _inherit = "hr.payslip.input"
 
-    is_aftersales = fields.Boolean(
-        string="From Adjustments", readonly=True, copy=False
-    )
+    is_aftersales = fields.Boolean(string="From Adjustments", readonly=True, copy=False)
 
     @api.model_create_multi
     def create(self, vals_list):

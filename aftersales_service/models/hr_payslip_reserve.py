@@ -58,8 +58,12 @@ class HrPayslip(models.Model):
     def _aftersales_release(self):
         """Close the open reservations of these slips and drop their inputs."""
         slips = self.sudo()  # sudo: only the bridge writes the ledger
-        live = self.env["aftersales.settlement"].sudo()._get_live(  # sudo: as above
-            "reserve", slips
+        live = (
+            self.env["aftersales.settlement"]
+            .sudo()
+            ._get_live(  # sudo: as above
+                "reserve", slips
+            )
         )
         live._close("release")
         slips._aftersales_drop_inputs()
@@ -211,7 +215,9 @@ class HrPayslip(models.Model):
             budgets[slip_id] = budget + sum(
                 scales.money(item.amount)
                 for item in due
-                if item.slip_id == slip_id and item.code == "AS_PENALTY" and item.sign < 0
+                if item.slip_id == slip_id
+                and item.code == "AS_PENALTY"
+                and item.sign < 0
             )
         for item in due:
             if item.slip_id in budgets and item.code == "AS_PENALTY" and item.sign > 0:

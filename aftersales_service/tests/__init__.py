@@ -16,3 +16,5 @@ from . import test_territory
 from . import test_ticket
 from . import test_views
 from . import test_warranty
+from . import test_adjustment
+from . import test_trip

@@ -42,7 +42,9 @@ class TestPayRule(PayCommon):
         for code, (kind, method) in SHIPPED.items():
             rule = self._rule(code)
             with self.subTest(code):
-                self.assertEqual((rule.code, rule.kind, rule.method), (code, kind, method))
+                self.assertEqual(
+                    (rule.code, rule.kind, rule.method), (code, kind, method)
+                )
                 self.assertEqual(rule.rate_ids.date_from, date(2020, 1, 1))
                 self.assertEqual(rule.confirm_limit, 200.0)
                 self.assertTrue(rule.document_name and rule.document_clause)

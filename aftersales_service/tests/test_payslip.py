@@ -24,7 +24,9 @@ class TestPayslip(PayCommon):
         self._confirmed("LODGING")
         slip = self._slip()
         slip.compute_sheet()
-        self.assertEqual(self._inputs(slip), {"AS_ALLOWANCE": 130.0, "AS_PENALTY": 50.0})
+        self.assertEqual(
+            self._inputs(slip), {"AS_ALLOWANCE": 130.0, "AS_PENALTY": 50.0}
+        )
         self.assertEqual(
             self._totals(slip),
             {
@@ -167,7 +169,9 @@ class TestPayslip(PayCommon):
                 if leave != "unlink":
                     self.assertEqual(self._inputs(slip), {})
         self.assertIn(slip.id, adjustment.settlement_ids.mapped("payslip_ref"))
-        self.assertFalse(adjustment.settlement_ids.payslip_id.filtered(lambda s: s == slip))
+        self.assertFalse(
+            adjustment.settlement_ids.payslip_id.filtered(lambda s: s == slip)
+        )
 
     def test_cancelling_a_done_slip_reverses(self):
         adjustment = self._confirmed("LATE")
@@ -177,7 +181,9 @@ class TestPayslip(PayCommon):
         with self.assertRaises(UserError):
             slip.action_payslip_cancel()
         self.assertEqual(adjustment.state, "settled")
-        self.env["ir.config_parameter"].set_param("payroll.allow_cancel_payslips", "True")
+        self.env["ir.config_parameter"].set_param(
+            "payroll.allow_cancel_payslips", "True"
+        )
         slip.invalidate_recordset()
         slip.action_payslip_cancel()
         self.assertEqual(adjustment.state, "confirmed")
@@ -222,7 +228,9 @@ class TestPayslip(PayCommon):
         self.assertEqual(self._inputs(again), {"AS_PENALTY": 50.0})
 
     def test_cancelling_a_refund_posts_again_or_is_refused(self):
-        self.env["ir.config_parameter"].set_param("payroll.allow_cancel_payslips", "True")
+        self.env["ir.config_parameter"].set_param(
+            "payroll.allow_cancel_payslips", "True"
+        )
         adjustment = self._confirmed("LATE")
         slip = self._slip()
         slip.compute_sheet()
@@ -398,7 +406,9 @@ class TestPayslip(PayCommon):
         older = self._confirmed("REPORT", on="2026-03-01")
         slip = self._slip()
         slip.compute_sheet()
-        self.assertEqual(self._inputs(slip), {"AS_PENALTY": 43.0, "AS_ALLOWANCE": 100.0})
+        self.assertEqual(
+            self._inputs(slip), {"AS_PENALTY": 43.0, "AS_ALLOWANCE": 100.0}
+        )
         self.assertEqual((older.reserved_amount, newer.reserved_amount), (20.0, 23.0))
         slip.action_payslip_done()
         self.assertEqual((older.state, newer.state), ("settled", "confirmed"))
@@ -500,7 +510,12 @@ class TestPayslip(PayCommon):
 
     def test_technicians_do_not_compute(self):
         slip = self._slip()
-        for method in ("compute_sheet", "action_payslip_done", "refund_sheet", "unlink"):
+        for method in (
+            "compute_sheet",
+            "action_payslip_done",
+            "refund_sheet",
+            "unlink",
+        ):
             with self.subTest(method), self.assertRaises(AccessError):
                 getattr(slip.with_user(self.technician_user), method)()
 
