@@ -10,7 +10,11 @@ from ..warranty_wording import WarrantyWording
 
 # How things are called in the explanation of one unit.
 UnitWords = namedtuple("UnitWords", "state basis reason site cause part")
-TERMS = [("covered", "In Warranty"), ("expired", "Expired"), ("undetermined", "Unknown")]
+TERMS = [
+    ("covered", "In Warranty"),
+    ("expired", "Expired"),
+    ("undetermined", "Unknown"),
+]
 FACT_FIELDS = [
     "company_id",
     "site_id",
@@ -159,9 +163,7 @@ class AftersalesEquipment(models.Model):
                 ("warranty_months", ">", 0),
             ],
         }
-        return fields.Domain.OR(
-            domains[state] for state in value if state in domains
-        )
+        return fields.Domain.OR(domains[state] for state in value if state in domains)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Group and sort by the state of the warranty as of today."""

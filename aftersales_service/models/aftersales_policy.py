@@ -93,9 +93,11 @@ class AftersalesPolicy(models.Model):
     def create(self, vals_list):
         self._check_guarded_create(vals_list)
         # The key keeps the lines of a new policy from starting a second version.
-        return super(AftersalesPolicy, self._unguarded()).create(
-            vals_list
-        )._guarded_again()
+        return (
+            super(AftersalesPolicy, self._unguarded())
+            .create(vals_list)
+            ._guarded_again()
+        )
 
     def write(self, vals):
         if not VERSIONED_FIELDS & vals.keys():

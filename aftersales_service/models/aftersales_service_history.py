@@ -56,9 +56,7 @@ class AftersalesOrderUnit(models.Model):
             return []
         self.env["aftersales.order"].flush_model()
         self.flush_model()
-        column = SQL.identifier(
-            "service" if fname == "site_id" else "unit", fname
-        )
+        column = SQL.identifier("service" if fname == "site_id" else "unit", fname)
         rows = self.env.execute_query(
             SQL(
                 """

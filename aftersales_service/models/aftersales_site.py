@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..arguments import as_text
@@ -50,7 +51,6 @@ class AftersalesSite(models.Model):
     )
     address_id = fields.Many2one(
         "res.partner",
-        string="Address",
         check_company=True,
         help="Where the equipment stands. Empty: the customer's own address.",
     )

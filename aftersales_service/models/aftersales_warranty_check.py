@@ -60,9 +60,7 @@ class AftersalesWarrantyCheck(models.Model):
         "aftersales.warranty.check", "override_of_id", string="Replaced By"
     )
     override_reason = fields.Text(string="Reason", readonly=True)
-    decided_by_id = fields.Many2one(
-        "res.users", string="Decided By", readonly=True, ondelete="restrict"
-    )
+    decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
 
     _override_unique = models.UniqueIndex(
         "(override_of_id) WHERE override_of_id IS NOT NULL",
@@ -269,9 +267,7 @@ class AftersalesWarrantyCheck(models.Model):
                 "INSERT INTO %s (%s) VALUES %s RETURNING id",
                 SQL.identifier(model._table),
                 SQL(", ").join(map(SQL.identifier, columns)),
-                SQL(", ").join(
-                    SQL("%s", (*row.values(), *tail)) for row in rows
-                ),
+                SQL(", ").join(SQL("%s", (*row.values(), *tail)) for row in rows),
             )
         )
         return [row_id for (row_id,) in inserted]

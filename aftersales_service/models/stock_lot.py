@@ -20,5 +20,7 @@ class StockLot(models.Model):
         :return: a window action
         """
         self.check_access("read")
-        equipment = self.env["aftersales.equipment"].search([("lot_id", "in", self.ids)])
+        equipment = self.env["aftersales.equipment"].search(
+            [("lot_id", "in", self.ids)]
+        )
         return equipment._get_records_action(name=self.env._("Equipment"))

@@ -120,7 +120,9 @@ class TestEquipment(AftersalesCommon):
         unit.action_take_in()
         self.assertEqual(unit.state, "in_depot")
         unit.action_put_in_service("2026-02-01")
-        self.assertEqual((unit.state, unit.install_date), ("in_service", date(2026, 2, 1)))
+        self.assertEqual(
+            (unit.state, unit.install_date), ("in_service", date(2026, 2, 1))
+        )
         unit.action_take_in().action_put_in_service("2026-05-01")
         self.assertEqual(unit.install_date, date(2026, 2, 1))
         unit.action_retire("Burnt out")
@@ -164,7 +166,8 @@ class TestEquipment(AftersalesCommon):
                 {"cause_id": self.cause.id, "remedy_id": self.remedy.id}
             )
             self.env.cr.execute(
-                "UPDATE aftersales_order SET state = 'done', done_on = %s WHERE id = %s",
+                "UPDATE aftersales_order SET state = 'done', done_on = %s "
+                "WHERE id = %s",
                 [f"2026-03-0{day} 17:00:00", order.id],
             )
         self.env.invalidate_all()

@@ -123,7 +123,11 @@ class TestPolicy(AftersalesCommon):
 
     @mute_logger("odoo.sql_db")
     def test_the_database_refuses_nonsense(self):
-        milestone = {"policy_id": self.policy.id, "milestone": "commit", "unit": "hours"}
+        milestone = {
+            "policy_id": self.policy.id,
+            "milestone": "commit",
+            "unit": "hours",
+        }
         rule = {"policy_id": self.policy.id, "name": "x", "trigger": "visit"}
         for model, vals in [
             ("aftersales.policy", {"name": "x", "code": "TEST"}),

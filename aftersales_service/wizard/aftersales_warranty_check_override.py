@@ -10,7 +10,7 @@ class AftersalesWarrantyCheckOverride(models.TransientModel):
     _description = "Decide a Warranty Check"
 
     check_id = fields.Many2one(
-        "aftersales.warranty.check", string="Check", required=True, readonly=True
+        "aftersales.warranty.check", required=True, readonly=True
     )
     explanation = fields.Text(related="check_id.explanation")
     verdict = fields.Selection(VERDICTS, required=True)
