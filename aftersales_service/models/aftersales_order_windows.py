@@ -191,6 +191,7 @@ class AftersalesOrder(models.Model):
 
     def _get_wizard_action(self, model):
         """Return the dialog of a transient model."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": model,

@@ -18,3 +18,4 @@ from . import test_views
 from . import test_warranty
 from . import test_adjustment
 from . import test_trip
+from . import test_integrity_pay

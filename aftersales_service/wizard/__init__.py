@@ -1,3 +1,6 @@
+# -- house
+from . import aftersales_integrity_report
+
 # -- register and rules
 from . import aftersales_equipment_override
 from . import aftersales_warranty_check_override

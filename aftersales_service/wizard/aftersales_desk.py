@@ -100,6 +100,7 @@ class AftersalesDesk(models.TransientModel):
         :param str name: key of ``_get_domains``
         :param str title: title of the window
         """
+        self.check_access("read")
         model, domain = self._get_domains()[name]
         return {
             "type": "ir.actions.act_window",
