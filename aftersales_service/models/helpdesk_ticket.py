@@ -87,6 +87,7 @@ class HelpdeskTicket(models.Model):
     commitment_ids = fields.One2many("aftersales.commitment", "ticket_id")
     callback_ids = fields.One2many("aftersales.callback", "ticket_id")
     order_count = fields.Integer(compute="_compute_order_count")
+    callback_count = fields.Integer(compute="_compute_callback_count")
     first_reply_on = fields.Datetime(readonly=True, copy=False)
     first_closed_on = fields.Datetime(readonly=True, copy=False)
     last_closed_on = fields.Datetime(readonly=True, copy=False)
@@ -100,6 +101,17 @@ class HelpdeskTicket(models.Model):
         )
         for ticket in self:
             ticket.order_count = counts.get(ticket._origin, 0)
+
+    @api.depends("callback_ids", "order_ids.callback_ids")
+    def _compute_callback_count(self):
+        callbacks = self.env["aftersales.callback"].search(self._get_callback_domain())
+        for ticket in self:
+            ticket.callback_count = len(
+                callbacks.filtered(
+                    lambda callback, ticket=ticket._origin: ticket
+                    in callback.ticket_id | callback.order_id.ticket_id
+                )
+            )
 
     @api.depends("equipment_id", "symptom_id")
     def _compute_repeat_of_id(self):

@@ -259,3 +259,25 @@ class HelpdeskTicket(models.Model):
         self.check_access("read")
         orders = self.env["aftersales.order"].search([("ticket_id", "in", self.ids)])
         return orders._get_records_action(name=self.env._("Service Orders"))
+
+    def action_open_commitments(self):
+        """Open the promises of these tickets."""
+        self.check_access("read")
+        promises = self.env["aftersales.commitment"].search(
+            [("ticket_id", "in", self.ids)]
+        )
+        return promises._get_records_action(name=self.env._("Promises"))
+
+    def action_open_callbacks(self):
+        """Open the call-backs of these tickets and of their orders."""
+        self.check_access("read")
+        callbacks = self.env["aftersales.callback"].search(self._get_callback_domain())
+        return callbacks._get_records_action(name=self.env._("Call-Backs"))
+
+    def _get_callback_domain(self):
+        """Return the domain of call-backs about these tickets or their orders."""
+        return [
+            "|",
+            ("ticket_id", "in", self.ids),
+            ("order_id.ticket_id", "in", self.ids),
+        ]
