@@ -101,4 +101,5 @@ from . import hr_payslip_input
 from . import hr_payroll_structure
 from . import hr_payslip
 from . import hr_payslip_reserve
+from . import hr_payslip_clip
 from . import hr_payslip_post

@@ -247,7 +247,7 @@ class AftersalesTrip(models.Model):
 
     @fact_action
     def action_return(self, at=None, request_key=None):
-        """Stamp the return and propose the nights.
+        """Stamp the return.
 
         :param at: UTC time of return, now by default
         :param str request_key: the same key again returns the first result
@@ -267,7 +267,6 @@ class AftersalesTrip(models.Model):
         for trip in self:
             trip._check_not_before(at, trip.departed_on, self.env._("Departure"))
         self._set_state("returned", {"returned_on": at}, happened_on=at)
-        self._propose_lines()
         return self
 
     def action_cancel(self, reason):

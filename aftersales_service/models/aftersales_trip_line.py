@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from .. import guard
 from ..exceptions import TransitionError
@@ -40,8 +40,10 @@ class AftersalesTripLine(models.Model):
         "aftersales.pay.rule",
         compute="_compute_rule_id",
         store=True,
+        readonly=False,
         precompute=True,
         index=True,
+        check_company=True,
     )
     date = fields.Date(
         required=True, default=fields.Date.context_today, help="A night's first day."
@@ -63,10 +65,6 @@ class AftersalesTripLine(models.Model):
     note = fields.Char()
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
-    _day_unique = models.UniqueIndex(
-        "(trip_id, kind, date) WHERE kind <> 'cost'",
-        "A trip has one line a day for meals and one for the night.",
-    )
     _positive = models.Constraint(
         "CHECK (quantity >= 0 AND COALESCE(amount_asked, 0) >= 0)",
         "Quantity and amount of a trip line cannot be negative.",
@@ -104,6 +102,19 @@ class AftersalesTripLine(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for line in self:
             line.display_name = f"{line.trip_id.name or ''} {line.date or ''} {kinds.get(line.kind, '')}"
+
+    @api.constrains("kind", "rule_id")
+    def _check_rule(self):
+        """Refuse that a line claims another clause than its own."""
+        for line in self:
+            if line.rule_id and line.rule_id.sudo().code != RULE_CODES[line.kind]:
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s is paid by the rule %(code)s alone.",
+                        line=line.display_name,
+                        code=RULE_CODES[line.kind],
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -170,28 +181,38 @@ class AftersalesTripLine(models.Model):
         """Return the lines that a payslip pays; other addons may take some over."""
         return self.filtered("quantity")
 
-    def _prepare_proposal(self):
-        """Return the proposal of the adjustment of one line."""
+    def _prepare_proposals(self):
+        """Return one proposal a day and rule; the first line stands for the fact."""
+        groups = self.grouped(lambda line: (line.trip_id, line.date, line.rule_id))
+        return [
+            lines._prepare_proposal(trip, date, rule)
+            for (trip, date, rule), lines in groups.items()
+        ]
+
+    def _prepare_proposal(self, trip, date, rule):
+        """Return the proposal of the lines of one day under one rule."""
         proposal = {
-            "rule": self.rule_id.sudo().code,  # sudo: shared rules of the company
-            "employee": self.employee_id,
-            "date": self.date,
-            "event": self,
-            "source": self.trip_id,
-            "quantity": self.quantity,
-            "amount": self.amount_asked or 0.0,
-            "facts": self._get_facts(),
+            "rule": rule.sudo().code,  # sudo: shared rules of the company
+            "employee": trip.employee_id,
+            "date": date,
+            "event": self[0],
+            "source": trip,
+            "quantity": sum(self.mapped("quantity")),
+            "amount": sum(self.mapped("amount_asked")),
+            "facts": "\n".join(
+                [trip._get_facts(), *(line._get_facts() for line in self)]
+            ),
         }
-        if self.is_excess and self.approved_by_id:
-            proposal["approved_amount"] = self.amount_asked
+        if any(line.is_excess and line.approved_by_id for line in self):
+            proposal["approved_amount"] = sum(self.mapped("amount_payable"))
         return proposal
 
     def _get_facts(self):
-        """Return the line and its journey as evidence."""
+        """Return one line as evidence."""
+        self.ensure_one()
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         text = self.env._(
-            "%(trip)s\n%(date)s: %(kind)s, quantity %(quantity)g, receipts: %(receipts)s.",
-            trip=self.trip_id._get_facts(),
+            "%(date)s: %(kind)s, quantity %(quantity)g, receipts: %(receipts)s.",
             date=self.date,
             kind=kinds[self.kind],
             quantity=self.quantity,

@@ -28,12 +28,7 @@ class AftersalesTrip(models.Model):
             raise TransitionError(
                 self.env._("Lines are proposed between return and submission.")
             )
-        self._propose_lines()
-        return self
-
-    def _propose_lines(self):
-        """Make the proposed lines that are not there yet, in one batch."""
-        lines = self.env["aftersales.trip.line"].sudo()  # sudo: a dispatcher may stamp
+        lines = self.env["aftersales.trip.line"]
         present = {
             (line.trip_id.id, line.kind, line.date)
             for line in lines.search([("trip_id", "in", self.ids)])
@@ -46,6 +41,7 @@ class AftersalesTrip(models.Model):
                 if (trip.id, kind, date) not in present
             ]
         )
+        return self
 
     def _prepare_proposals(self):
         """Return ``(kind, date, quantity)`` for each night and day of a trip."""
@@ -85,7 +81,7 @@ class AftersalesTrip(models.Model):
         return self
 
     def action_confirm(self):
-        """Confirm trips: one verified adjustment for each line, by dated rates.
+        """Confirm trips: one verified adjustment a day and rule, by dated rates.
 
         What was asked above the standard pays the standard, unless the head
         approved the line.
@@ -104,8 +100,7 @@ class AftersalesTrip(models.Model):
             {"confirmed_by_id": self.env.uid, "confirmed_on": fields.Datetime.now()},
         )
         proposals = moved._prepare_phone_proposals()
-        for line in moved.line_ids._get_payable():
-            proposals.append(line._prepare_proposal())
+        proposals += moved.line_ids._get_payable()._prepare_proposals()
         self.env["aftersales.adjustment"]._propose(proposals)._verify()
         return self
 

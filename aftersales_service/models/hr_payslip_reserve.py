@@ -147,139 +147,50 @@ class HrPayslip(models.Model):
     def _aftersales_create_inputs(self, due):
         """Make one input per slip and payslip code.
 
-        It is tied to the slip's own contract, else to the last of the employee's,
-        because the payroll offers every input to every contract.
-
         :return: ``{(slip id, code): input}``
+        """
+        sums, counts = self._aftersales_add_up(due)
+        slips = {slip.id: slip for slip in self}
+        keys = sorted(sums)
+        inputs = self._aftersales_unguarded().env["hr.payslip.input"]
+        made = inputs.create(
+            [
+                {
+                    **slips[slip_id]._aftersales_prepare_input(code),
+                    "amount": sums[slip_id, code],
+                    "amount_qty": counts[slip_id, code],
+                }
+                for slip_id, code in keys
+            ]
+        )
+        return dict(zip(keys, made, strict=True))
+
+    def _aftersales_add_up(self, due):
+        """Return the sums and counts of the adjustments due.
+
+        :return: two dicts by ``(slip id, code)``
         """
         sums, counts = defaultdict(float), defaultdict(int)
         for item in due:
             sums[item.slip_id, item.code] += item.sign * item.amount
             counts[item.slip_id, item.code] += 1
-        slips = {slip.id: slip for slip in self}
+        return {key: float(scales.money(round(sums[key], 6))) for key in sums}, counts
+
+    def _aftersales_prepare_input(self, code):
+        """Return the create values of one input, without its amount.
+
+        It is tied to the slip's own contract, else to the last of the employee's,
+        because the payroll offers every input to every contract.
+        """
         labels = {
             "AS_ALLOWANCE": self.env._("After-sales allowances"),
             "AS_REWARD": self.env._("After-sales rewards"),
             "AS_PENALTY": self.env._("After-sales penalties"),
         }
-        keys = sorted(sums)
-        inputs = (
-            self._aftersales_unguarded()
-            .env["hr.payslip.input"]
-            .create(
-                [
-                    {
-                        "name": labels[code],
-                        "code": code,
-                        "payslip_id": slip_id,
-                        "contract_id": slips[slip_id]
-                        ._aftersales_get_contracts()[-1:]
-                        .id,
-                        "amount": slips[slip_id].company_id.currency_id.round(
-                            sums[slip_id, code]
-                        ),
-                        "amount_qty": counts[slip_id, code],
-                        "is_aftersales": True,
-                    }
-                    for slip_id, code in keys
-                ]
-            )
-        )
-        return dict(zip(keys, inputs, strict=True))
-
-    def _aftersales_clip(self, due, inputs):
-        """Cut penalties down to what the company may deduct (AMB-15).
-
-        Gross and net are only known after the lines are computed, so the slips
-        concerned are computed once for the figures.  Gross is before penalties
-        and does not change with the cut; oldest penalties are taken first.
-
-        :param due: list of ``Due``
-        :param inputs: ``{(slip id, code): input}``, amounts are corrected
-        :return: the list with the amounts that may be taken
-        """
-        budgets = {}
-        for slip in self:
-            company = slip.company_id
-            if (slip.id, "AS_PENALTY") in inputs and (
-                company.aftersales_deduction_cap or company.aftersales_deduction_floor
-            ):
-                budgets[slip.id] = slip._aftersales_get_budget(
-                    inputs[slip.id, "AS_PENALTY"].amount
-                )
-        if not budgets:
-            return due
-        kept = []
-        for slip_id, budget in budgets.items():
-            # Reversals are taken in full and make room for as much.
-            budgets[slip_id] = budget + sum(
-                scales.money(item.amount)
-                for item in due
-                if item.slip_id == slip_id
-                and item.code == "AS_PENALTY"
-                and item.sign < 0
-            )
-        for item in due:
-            if item.slip_id in budgets and item.code == "AS_PENALTY" and item.sign > 0:
-                amount = min(scales.money(item.amount), budgets[item.slip_id])
-                budgets[item.slip_id] -= amount
-                item = item._replace(amount=float(amount))
-            if item.amount:
-                kept.append(item)
-        self._aftersales_correct_inputs(kept, inputs, budgets)
-        return kept
-
-    def _aftersales_correct_inputs(self, due, inputs, slip_ids):
-        """Write the cut sums on the penalty inputs; drop what became empty."""
-        sums, counts = defaultdict(float), defaultdict(int)
-        for item in due:
-            if item.code == "AS_PENALTY":
-                sums[item.slip_id] += item.sign * item.amount
-                counts[item.slip_id] += 1
-        empty = self.env["hr.payslip.input"]
-        for slip_id in slip_ids:
-            line = inputs[slip_id, "AS_PENALTY"]
-            if counts[slip_id]:
-                currency = line.payslip_id.company_id.currency_id
-                line.write(
-                    {
-                        "amount": currency.round(sums[slip_id]),
-                        "amount_qty": counts[slip_id],
-                    }
-                )
-            else:
-                empty |= line
-        empty.with_context(self._aftersales_unguarded().env.context).unlink()
-
-    def _aftersales_get_budget(self, wanted):
-        """Return how much of the penalties this slip may deduct, as a decimal."""
-        lines = [
-            (line["code"], line["total"]) for line in self.get_lines_dict().values()
-        ]
-        gross, net = self._get_gross_and_net(lines)
-        company = self.company_id
-        if wanted <= 0:
-            return scales.money(wanted)
-        return scales.allowed_deduction(
-            wanted,
-            gross,
-            net + wanted,
-            company.aftersales_deduction_cap,
-            company.aftersales_deduction_floor,
-        )
-
-    def _get_gross_and_net(self, lines):
-        """Return gross pay before penalties, and net pay.
-
-        Taken from the lines with the codes GROSS and NET; a structure without
-        them counts everything that is paid, less what is deducted.
-
-        :param lines: list of ``(code, total)``
-        """
-        totals = defaultdict(float)
-        for code, total in lines:
-            totals[code] += total
-        paid = sum(total for _code, total in lines if total > 0)
-        gross = totals["GROSS"] if "GROSS" in totals else paid
-        net = totals["NET"] if "NET" in totals else sum(total for _c, total in lines)
-        return gross, net
+        return {
+            "name": labels[code],
+            "code": code,
+            "payslip_id": self.id,
+            "contract_id": self._aftersales_get_contracts()[-1:].id,
+            "is_aftersales": True,
+        }

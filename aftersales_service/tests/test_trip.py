@@ -1,7 +1,7 @@
 import base64
 from datetime import date
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from ..exceptions import (
@@ -28,6 +28,7 @@ class TestTrip(PayCommon):
         )
         trip.action_depart(self._local(start))
         trip.action_return(self._local(end))
+        trip.action_propose_lines()
         return trip
 
     def _receipt(self):
@@ -145,8 +146,9 @@ class TestTrip(PayCommon):
     def test_pay_06_a_complete_trip_reaches_the_payslip(self):
         trip = self._trip()
         self._meals(trip, 2, 3, 2)
-        for amount in (180.0, 60.0, 45.0):
-            self._cost(trip, amount)
+        self._cost(trip, 180.0)
+        self._cost(trip, 60.0, day="2026-03-12")
+        self._cost(trip, 45.0, day="2026-03-12")
         made = self._finish(trip)
         self.assertEqual(sum(made.mapped("amount")), 590.0)
         self.assertEqual(self._sum(made, "AT_COST"), 285.0)
@@ -206,6 +208,7 @@ class TestTrip(PayCommon):
         )
         guest.action_depart(self._local("2026-03-10T08:00"))
         guest.action_return(self._local("2026-03-12T21:00"))
+        guest.action_propose_lines()
         self.assertEqual(set(guest.line_ids.mapped("kind")), {"meal"})
 
     def test_pay_11_phone_allowance_once_it_is_set(self):
@@ -217,6 +220,27 @@ class TestTrip(PayCommon):
     def test_pay_14_variance_against_the_expected_days(self):
         trip = self._trip("2026-03-10T08:00", "2026-03-14T21:00", expected_days=3)
         self.assertEqual(trip.variance_days, 2.0)
+
+    def test_lines_of_one_day_and_rule_make_one_adjustment(self):
+        trip = self._trip("2026-03-10T08:00", "2026-03-10T21:00")
+        trip.action_propose_lines()
+        self.assertEqual(len(trip.line_ids), 1)
+        rule = self.env.ref("aftersales_service.pay_rule_meal")
+        values = {"trip_id": trip.id, "rule_id": rule.id, "date": "2026-03-10"}
+        trip.line_ids.create([{**values, "quantity": 1}, {**values, "quantity": 2}])
+        self._cost(trip, 20.0)
+        self._cost(trip, 7.5)
+        made = self._finish(trip)
+        self.assertEqual(len(made), 2)
+        self.assertEqual(self._sum(made, "MEAL"), 45.0)
+        self.assertEqual(self._sum(made, "AT_COST"), 27.5)
+
+    def test_a_line_claims_its_own_clause(self):
+        trip = self._trip()
+        lodging = self.env.ref("aftersales_service.pay_rule_lodging")
+        meal = trip.line_ids.filtered(lambda line: line.kind == "meal")[0]
+        with self.assertRaises(ValidationError):
+            meal.rule_id = lodging
 
     def test_confirming_twice_pays_once(self):
         trip = self._trip()
