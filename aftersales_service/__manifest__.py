@@ -78,6 +78,14 @@
         "views/aftersales_order_phone_views.xml",
         # parts
         "security/parts/ir.model.access.csv",
+        "security/aftersales_parts_security.xml",
+        "data/aftersales_approval_tier_data.xml",
+        "report/aftersales_claim_report_views.xml",
+        "views/aftersales_claim_line_views.xml",
+        "views/aftersales_claim_views.xml",
+        "views/aftersales_approval_views.xml",
+        "views/stock_picking_views.xml",
+        "views/hr_employee_views.xml",
         # pay
         "security/pay/ir.model.access.csv",
         "security/aftersales_pay_security.xml",

@@ -100,6 +100,18 @@ def as_choice(env, value, choices, label):
     return value
 
 
+def check_single(records):
+    """Refuse calls on none or several records where one is meant.
+
+    :param records: the recordset a method was called on
+    :raise ArgumentError: unless there is exactly one
+    """
+    if len(records) != 1:
+        raise ArgumentError(
+            records.env._("Choose one %s for this step.", records._description)
+        )
+
+
 def as_number(env, value, label, whole=False):
     """Return a number that is neither negative nor absurd.
 
@@ -117,6 +129,21 @@ def as_number(env, value, label, whole=False):
     if whole and value != int(value):
         raise ArgumentError(env._("“%(label)s” must be a whole number.", label=label))
     return value
+
+
+def as_quantity(env, value):
+    """Return a quantity above zero.
+
+    :param env: environment, for the language of the error
+    :param value: what the client sent
+    :raise ArgumentError: when it is no finite number above zero
+    """
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 < value < 1e12:
+        raise ArgumentError(
+            env._("“%(value)s” is not a quantity above zero.", value=value)
+        )
+    return float(value)
 
 
 def _refuse(env, label, value):

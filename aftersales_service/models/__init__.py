@@ -80,9 +80,17 @@ from . import aftersales_service_history
 # -- parts
 from . import aftersales_approval_tier
 from . import aftersales_approval
+from . import aftersales_alloc
+from . import ir_attachment
+from . import stock_location
 from . import aftersales_claim
+from . import aftersales_claim_submit
+from . import aftersales_claim_approve
+from . import aftersales_claim_issue
 from . import aftersales_claim_line
+from . import aftersales_claim_line_custody
 from . import stock_move
+from . import stock_move_line
 from . import stock_picking
 from . import stock_warehouse
 

@@ -62,6 +62,11 @@ class ResCompany(models.Model):
         help="A penalty stays off the payslip for so many days after its notice.",
     )
     aftersales_meals_per_day = fields.Integer(string="Meals a Day at Most", default=3)
+    aftersales_old_part_days = fields.Integer(
+        string="Old Parts Back (Days)",
+        default=14,
+        help="How long after its use the old part of a claim may stay out.",
+    )
 
     def _get_aftersales_tz(self):
         """Return the name of the zone in which this company counts its days.
