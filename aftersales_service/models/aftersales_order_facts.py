@@ -225,7 +225,7 @@ class AftersalesOrder(models.Model):
     def _get_pay_date(self, moment):
         """Return the day a fact counts for pay: in the company's own zone."""
         self.ensure_one()
-        zone = self.company_id.resource_calendar_id.tz or "UTC"
+        zone = self.company_id._get_aftersales_tz()
         return fields.Datetime.context_timestamp(
             self.with_context(tz=zone), moment
         ).date()

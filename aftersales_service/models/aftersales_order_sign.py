@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from .. import arguments, images
 from .aftersales_fact_mixin import fact_action
+from .aftersales_order_rights import FINISHED_STATES
 
 
 class AftersalesOrder(models.Model):
@@ -142,7 +143,7 @@ class AftersalesOrder(models.Model):
             return
         tickets_sudo = fixed.sudo().ticket_id  # sudo: facts move the customer's case
         busy = tickets_sudo.order_ids.filtered(
-            lambda order: order.state not in ("done", "closed", "cancel")
+            lambda order: order.state not in FINISHED_STATES
         )
         finished = tickets_sudo - busy.ticket_id
         self._fulfil_promise(

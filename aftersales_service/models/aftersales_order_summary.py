@@ -197,8 +197,10 @@ class AftersalesOrder(models.Model):
         """Return the name of the zone in which this order's days are counted."""
         self.ensure_one()
         order_sudo = self.sudo()  # sudo: a technician may not read every site
-        calendar = order_sudo.company_id.resource_calendar_id
-        return order_sudo.site_id.tz or calendar.tz or "UTC"
+        site_sudo = order_sudo.site_id
+        if site_sudo:
+            return site_sudo._get_tz()
+        return order_sudo.company_id._get_aftersales_tz()
 
     def _rating_get_operator(self):
         """The customer rates who did the work."""

@@ -3,6 +3,7 @@ from . import test_audit
 from . import test_calc
 from . import test_call
 from . import test_callback
+from . import test_check
 from . import test_claim
 from . import test_claim_approval
 from . import test_claim_stock
@@ -13,6 +14,7 @@ from . import test_equipment
 from . import test_integrity_pay
 from . import test_mixins
 from . import test_order
+from . import test_order_facts
 from . import test_pay_rule
 from . import test_payslip
 from . import test_policy

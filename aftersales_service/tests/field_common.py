@@ -51,8 +51,15 @@ class FieldCommon(AftersalesCommon):
         """Return a draft order as the dispatcher sees it."""
         return self._create_order(**values).with_user(self.dispatcher_user)
 
-    def _as(self, user, order):
-        return order.with_user(user)
+    def _ticket(self, **values):
+        """Return a ticket that was reported and analysed before the visit."""
+        return self._create_ticket(
+            **{
+                "received_on": self._at("08:30"),
+                "triage_note": "Intake valve, change it, one valve.",
+                **values,
+            }
+        )
 
     def _findings(self, order, **values):
         """Record a complete report, as the technician."""

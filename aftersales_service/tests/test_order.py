@@ -176,7 +176,7 @@ class TestOrderLife(FieldCommon):
         self.assertEqual(order.state, "dispatched")
 
     def test_disp_10_dispatch_needs_the_analysis_of_the_ticket(self):
-        ticket = self._create_ticket()
+        ticket = self._ticket(triage_note=False)
         order = self._order(ticket_id=ticket.id)
         order.action_schedule(self._at("10:00"))
         with self.assertRaises(MissingError):
@@ -324,19 +324,19 @@ class TestOrderLife(FieldCommon):
             self._order(mode="remote").action_depart()
 
     def test_done_closes_the_ticket_when_fixed(self):
-        ticket = self._create_ticket(triage_note="Valve")
+        ticket = self._ticket()
         self._walk("done", ticket_id=ticket.id)
         self.assertTrue(ticket.stage_id.closed)
 
     def test_done_leaves_the_ticket_open_when_not_fixed(self):
         for findings in ({"result": "part_missing"}, {"test_run": "failed"}):
             with self.subTest(findings=findings):
-                ticket = self._create_ticket(triage_note="Valve")
+                ticket = self._ticket()
                 self._walk("done", findings, ticket_id=ticket.id)
                 self.assertFalse(ticket.stage_id.closed)
 
     def test_done_leaves_the_ticket_open_while_other_work_runs(self):
-        ticket = self._create_ticket(triage_note="Valve")
+        ticket = self._ticket()
         self._order(ticket_id=ticket.id)
         self._walk("done", ticket_id=ticket.id)
         self.assertFalse(ticket.stage_id.closed)
@@ -411,7 +411,7 @@ class TestOrderLife(FieldCommon):
         )
 
     def test_disp_06_rework_is_one_open_order_with_the_same_units_and_lead(self):
-        ticket = self._create_ticket(triage_note="Valve")
+        ticket = self._ticket()
         order = self._walk("done", ticket_id=ticket.id)
         rework = order.action_rework()
         self.assertEqual(rework.state, "draft")
