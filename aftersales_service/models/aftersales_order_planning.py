@@ -251,6 +251,7 @@ class AftersalesOrder(models.Model):
                     orders=", ".join(unfinished.mapped("display_name")),
                 )
             )
+        self.rework_ids.flush_recordset(["state"])  # the index on open ones reads it
         running = self.rework_ids.filtered(
             lambda order: order.state not in ("done", "closed", "cancel")
         )
