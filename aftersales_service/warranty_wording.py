@@ -20,58 +20,9 @@ class WarrantyWording:
         equipment = env["aftersales.equipment"]._fields
         self._bases = dict(equipment["warranty_basis"]._description_selection(env))
         self._states = dict(equipment["state"]._description_selection(env))
-        self.names = {
-            "UNIT_ACTIVE": env._("The unit is in use"),
-            "TERM_KNOWN": env._("The unit's term is known"),
-            "IN_TERM": env._("The day lies in the unit's term"),
-            "SITE_TERM": env._("The day lies in the site's term"),
-            "CAUSE_NOT_VOID": env._("The cause does not end the warranty"),
-            "PART_NOT_EXCLUDED": env._("The part is not excluded"),
-            "OVERRIDE": env._("Decided by hand"),
-        }
-        self._sentences = {
-            "retired": env._("Not covered: the unit is retired."),
-            "cause": env._(
-                "Not covered: the cause “%(cause)s” ends the warranty, whatever "
-                "the term."
-            ),
-            "unit": env._(
-                "Covered: %(months)s months from %(basis)s on %(start)s, up to and "
-                "including %(end)s."
-            ),
-            "decided": env._(
-                "Covered up to and including %(end)s, decided by hand: %(reason)s."
-            ),
-            "site": env._(
-                "Covered by the warranty of the site “%(site)s”, up to and "
-                "including %(site_end)s."
-            ),
-            "expired": env._(
-                "Not covered on %(day)s: the last covered day was %(end)s."
-            ),
-            "none": env._("Not covered: no warranty was given for this unit."),
-            "early": env._(
-                "Undetermined: the term begins on %(start)s only. Ask the "
-                "manufacturer and record the decision."
-            ),
-            "unknown": env._(
-                "Undetermined: the day of “%(basis)s” is not on file. Fill it in, or "
-                "ask the manufacturer and record the decision."
-            ),
-            "part": env._(
-                "The part “%(part)s” is excluded from the warranty; labour follows "
-                "the unit."
-            ),
-        }
-        self._values = {
-            "term": env._("%(months)s months from %(basis)s on %(start)s"),
-            "decided": env._("decided by hand: %(reason)s"),
-            "no_term": env._("no term given"),
-            "no_date": env._("%(basis)s: no date"),
-            "against": env._("%(day)s against %(end)s"),
-            "no_end": env._("no last day"),
-            "no_cause": env._("no cause found yet"),
-        }
+        self.names = self._get_names()
+        self._sentences = self._get_sentences()
+        self._values = self._get_values()
 
     def explain(self, unit, facts, outcome):
         """Return why the verdict is what it is, in one or two sentences.
@@ -95,6 +46,69 @@ class WarrantyWording:
         """
         words = self._words(unit, facts)
         return getattr(self, f"_value_{code.lower()}")(unit, facts, words)
+
+    # -- the texts
+
+    def _get_names(self):
+        """Return what each test asks."""
+        return {
+            "UNIT_ACTIVE": self.env._("The unit is in use"),
+            "TERM_KNOWN": self.env._("The unit's term is known"),
+            "IN_TERM": self.env._("The day lies in the unit's term"),
+            "SITE_TERM": self.env._("The day lies in the site's term"),
+            "CAUSE_NOT_VOID": self.env._("The cause does not end the warranty"),
+            "PART_NOT_EXCLUDED": self.env._("The part is not excluded"),
+            "OVERRIDE": self.env._("Decided by hand"),
+        }
+
+    def _get_sentences(self):
+        """Return why a verdict is what it is, by reason."""
+        return {
+            "retired": self.env._("Not covered: the unit is retired."),
+            "cause": self.env._(
+                "Not covered: the cause “%(cause)s” ends the warranty, whatever "
+                "the term."
+            ),
+            "unit": self.env._(
+                "Covered: %(months)s months from %(basis)s on %(start)s, up to and "
+                "including %(end)s."
+            ),
+            "decided": self.env._(
+                "Covered up to and including %(end)s, decided by hand: %(reason)s."
+            ),
+            "site": self.env._(
+                "Covered by the warranty of the site “%(site)s”, up to and "
+                "including %(site_end)s."
+            ),
+            "expired": self.env._(
+                "Not covered on %(day)s: the last covered day was %(end)s."
+            ),
+            "none": self.env._("Not covered: no warranty was given for this unit."),
+            "early": self.env._(
+                "Undetermined: the term begins on %(start)s only. Ask the "
+                "manufacturer and record the decision."
+            ),
+            "unknown": self.env._(
+                "Undetermined: the day of “%(basis)s” is not on file. Fill it in, or "
+                "ask the manufacturer and record the decision."
+            ),
+            "part": self.env._(
+                "The part “%(part)s” is excluded from the warranty; labour follows "
+                "the unit."
+            ),
+        }
+
+    def _get_values(self):
+        """Return how a test writes down what it saw."""
+        return {
+            "term": self.env._("%(months)s months from %(basis)s on %(start)s"),
+            "decided": self.env._("decided by hand: %(reason)s"),
+            "no_term": self.env._("no term given"),
+            "no_date": self.env._("%(basis)s: no date"),
+            "against": self.env._("%(day)s against %(end)s"),
+            "no_end": self.env._("no last day"),
+            "no_cause": self.env._("no cause found yet"),
+        }
 
     # -- the parts of sentences
 

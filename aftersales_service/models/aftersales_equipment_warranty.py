@@ -286,41 +286,46 @@ class AftersalesEquipment(models.Model):
         if len(units_sudo.ids) == len(units_sudo):
             units_sudo.fetch(FACT_FIELDS)
             units_sudo.site_id.fetch(SITE_FACT_FIELDS)
+        part = product.display_name if product else None
         excluded = product.sudo().aftersales_warranty_excluded  # sudo: as above
         today = {}
         result = []
         for unit, unit_sudo in zip(self, units_sudo, strict=True):
-            site = unit_sudo.site_id
             day = on_date or unit_sudo._get_today(today)
+            facts = unit_sudo._get_term_facts(day, cause.voids_warranty)
             words = UnitWords(
                 unit_sudo.state,
                 unit_sudo.warranty_basis,
                 unit_sudo.warranty_override_reason,
-                site.name,
+                unit_sudo.site_id.name,
                 cause.name,
-                product.display_name if product else None,
+                part,
             )
-            result.append(
-                (
-                    unit,
-                    words,
-                    Facts(
-                        on_date=day,
-                        is_active=unit_sudo.state != "retired",
-                        start=None
-                        if unit_sudo.warranty_override_end
-                        else unit_sudo._get_warranty_start().day,
-                        months=unit_sudo.warranty_months,
-                        end=unit_sudo.warranty_end or None,
-                        site_start=site.warranty_start or None,
-                        site_end=site.warranty_end or None,
-                        cause_voids=cause.voids_warranty,
-                        has_part=bool(product),
-                        part_excluded=excluded,
-                    ),
-                )
-            )
+            if product:
+                facts = facts._replace(has_part=True, part_excluded=excluded)
+            result.append((unit, words, facts))
         return result
+
+    def _get_term_facts(self, day, cause_voids):
+        """Return the ``calc.warranty.Facts`` of this unit, without a part.
+
+        :param date day: the day judged
+        :param bool cause_voids: whether the cause ends the warranty
+        """
+        decided = self.warranty_override_end
+        site = self.site_id
+        return Facts(
+            on_date=day,
+            is_active=self.state != "retired",
+            start=None if decided else self._get_warranty_start().day,
+            months=self.warranty_months,
+            end=self.warranty_end or None,
+            site_start=site.warranty_start or None,
+            site_end=site.warranty_end or None,
+            cause_voids=cause_voids,
+            has_part=False,
+            part_excluded=False,
+        )
 
     def _get_today(self, cache):
         """Return today at this unit's site.

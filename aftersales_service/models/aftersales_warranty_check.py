@@ -191,41 +191,42 @@ class AftersalesWarrantyCheck(models.Model):
 
         :return: the new checks, in order
         """
-        name = WarrantyWording(self.env).names["OVERRIDE"]
-        checks, tests = [], []
-        for position, check in enumerate(self):
-            checks.append(
-                {
-                    "equipment_id": check.equipment_id.id,
-                    "company_id": check.company_id.id,
-                    "on_date": check.on_date,
-                    "cause_id": check.cause_id.id or None,
-                    "product_id": check.product_id.id or None,
-                    "verdict": verdict,
-                    "verdict_parts": verdict,
-                    "verdict_labour": verdict,
-                    "explanation": self.env._(
-                        "Decided by %(user)s: %(reason)s",
-                        user=self.env.user.name,
-                        reason=reason,
-                    ),
-                    "is_override": True,
-                    "override_of_id": check.id,
-                    "override_reason": reason,
-                    "decided_by_id": self.env.uid,
-                }
-            )
-            tests.append(
-                {
-                    "check_id": position,
-                    "sequence": 1,
-                    "code": "OVERRIDE",
-                    "name": name,
-                    "passed": verdict == "covered",
-                    "value": f"{check.verdict} → {verdict}",
-                    "rule_version": RULES_VERSION,
-                }
-            )
+        decision = {
+            "verdict": verdict,
+            "verdict_parts": verdict,
+            "verdict_labour": verdict,
+            "explanation": self.env._(
+                "Decided by %(user)s: %(reason)s",
+                user=self.env.user.name,
+                reason=reason,
+            ),
+            "is_override": True,
+            "override_reason": reason,
+            "decided_by_id": self.env.uid,
+        }
+        checks = [
+            {
+                "equipment_id": check.equipment_id.id,
+                "company_id": check.company_id.id,
+                "on_date": check.on_date,
+                "cause_id": check.cause_id.id or None,
+                "product_id": check.product_id.id or None,
+                "override_of_id": check.id,
+                **decision,
+            }
+            for check in self
+        ]
+        test = {
+            "sequence": 1,
+            "code": "OVERRIDE",
+            "name": WarrantyWording(self.env).names["OVERRIDE"],
+            "passed": verdict == "covered",
+            "rule_version": RULES_VERSION,
+        }
+        tests = [
+            {**test, "check_id": position, "value": f"{check.verdict} → {verdict}"}
+            for position, check in enumerate(self)
+        ]
         return self._insert_all(checks, tests)
 
     @api.model

@@ -9,6 +9,52 @@ from odoo.tests import TransactionCase, tagged
 from .. import calc
 from ..calc.warranty import Facts, judge, last_covered_day, term_start
 
+# A unit on the last day of its term, and how each change of that turns out:
+# (changes, verdict on parts, verdict on labour).
+BEFORE, DAY, AFTER = date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 2)
+COVERED = Facts(
+    on_date=DAY,
+    is_active=True,
+    start=date(2025, 3, 2),
+    months=12,
+    end=DAY,
+    site_start=None,
+    site_end=None,
+    cause_voids=False,
+    has_part=False,
+    part_excluded=False,
+)
+EXCLUDED = {"has_part": True, "part_excluded": True}
+UNKNOWN = {"start": None, "end": None}
+CASES = [
+    ({}, "covered", "covered"),
+    ({"on_date": BEFORE}, "covered", "covered"),
+    ({"on_date": AFTER}, "expired", "expired"),
+    ({"on_date": date(2025, 3, 1)}, "undetermined", "undetermined"),
+    ({"on_date": date(2025, 3, 2)}, "covered", "covered"),
+    (UNKNOWN, "undetermined", "undetermined"),
+    ({**UNKNOWN, "months": 0}, "expired", "expired"),
+    ({"cause_voids": True}, "void", "void"),
+    ({**UNKNOWN, "cause_voids": True}, "void", "void"),
+    ({"on_date": AFTER, "cause_voids": True}, "void", "void"),
+    ({"is_active": False}, "void", "void"),
+    ({"on_date": AFTER, "site_end": AFTER}, "covered", "covered"),
+    ({**UNKNOWN, "site_end": DAY}, "covered", "covered"),
+    ({**UNKNOWN, "site_end": BEFORE}, "undetermined", "undetermined"),
+    ({"on_date": AFTER, "site_end": DAY}, "expired", "expired"),
+    (
+        {"on_date": AFTER, "site_start": date(2026, 4, 1), "site_end": AFTER},
+        "expired",
+        "expired",
+    ),
+    ({"cause_voids": True, "site_end": AFTER}, "void", "void"),
+    ({"has_part": True}, "covered", "covered"),
+    (EXCLUDED, "void", "covered"),
+    ({**EXCLUDED, "on_date": AFTER}, "expired", "expired"),
+    ({**EXCLUDED, **UNKNOWN}, "void", "undetermined"),
+    ({"start": None}, "covered", "covered"),
+]
+
 
 @tagged("post_install", "-at_install")
 class TestCalc(TransactionCase):
@@ -66,52 +112,9 @@ class TestWarrantyCalc(TransactionCase):
                 self.assertEqual(term_start(basis, dates, shelf).day, expected)
 
     def test_warr_12_verdicts(self):
-        day = date(2026, 3, 1)
-        before, after = date(2026, 2, 28), date(2026, 3, 2)
-        covered = Facts(
-            on_date=day,
-            is_active=True,
-            start=date(2025, 3, 2),
-            months=12,
-            end=day,
-            site_start=None,
-            site_end=None,
-            cause_voids=False,
-            has_part=False,
-            part_excluded=False,
-        )
-        excluded = {"has_part": True, "part_excluded": True}
-        unknown = {"start": None, "end": None}
-        for changes, parts, labour in [
-            ({}, "covered", "covered"),
-            ({"on_date": before}, "covered", "covered"),
-            ({"on_date": after}, "expired", "expired"),
-            ({"on_date": date(2025, 3, 1)}, "undetermined", "undetermined"),
-            ({"on_date": date(2025, 3, 2)}, "covered", "covered"),
-            (unknown, "undetermined", "undetermined"),
-            ({**unknown, "months": 0}, "expired", "expired"),
-            ({"cause_voids": True}, "void", "void"),
-            ({**unknown, "cause_voids": True}, "void", "void"),
-            ({"on_date": after, "cause_voids": True}, "void", "void"),
-            ({"is_active": False}, "void", "void"),
-            ({"on_date": after, "site_end": after}, "covered", "covered"),
-            ({**unknown, "site_end": day}, "covered", "covered"),
-            ({**unknown, "site_end": before}, "undetermined", "undetermined"),
-            ({"on_date": after, "site_end": day}, "expired", "expired"),
-            (
-                {"on_date": after, "site_start": date(2026, 4, 1), "site_end": after},
-                "expired",
-                "expired",
-            ),
-            ({"cause_voids": True, "site_end": after}, "void", "void"),
-            ({"has_part": True}, "covered", "covered"),
-            (excluded, "void", "covered"),
-            ({**excluded, "on_date": after}, "expired", "expired"),
-            ({**excluded, **unknown}, "void", "undetermined"),
-            ({"start": None}, "covered", "covered"),
-        ]:
+        for changes, parts, labour in CASES:
             with self.subTest(changes=changes):
-                outcome = judge(covered._replace(**changes))
+                outcome = judge(COVERED._replace(**changes))
                 self.assertEqual((outcome.parts, outcome.labour), (parts, labour))
                 self.assertEqual(outcome.overall, parts)
 
