@@ -192,17 +192,15 @@ class AftersalesWarrantyCheck(models.Model):
         :return: the new checks, in order
         """
         decision = {
-            "verdict": verdict,
-            "verdict_parts": verdict,
-            "verdict_labour": verdict,
+            "is_override": True,
+            "override_reason": reason,
+            "decided_by_id": self.env.uid,
             "explanation": self.env._(
                 "Decided by %(user)s: %(reason)s",
                 user=self.env.user.name,
                 reason=reason,
             ),
-            "is_override": True,
-            "override_reason": reason,
-            "decided_by_id": self.env.uid,
+            **dict.fromkeys(("verdict", "verdict_parts", "verdict_labour"), verdict),
         }
         checks = [
             {
