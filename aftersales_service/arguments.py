@@ -8,6 +8,10 @@ from odoo import fields, models
 
 from .exceptions import ArgumentError
 
+MAX_ID = 2**31 - 1  # ids are integers of four bytes
+# Larger ones are typing errors; money beyond it would lose its cents.
+MAX_NUMBER = 10**12
+
 
 def as_record(env, model, value):
     """Return one record, or none, from an id or a record.
@@ -25,7 +29,7 @@ def as_record(env, model, value):
         value = value.id
     if value is None or value is False:
         return records
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MAX_ID:
         _refuse(env, records._description, value)
     record = records.browse(value).exists()
     if not record:
@@ -94,6 +98,52 @@ def as_choice(env, value, choices, label):
             )
         )
     return value
+
+
+def check_single(records):
+    """Refuse calls on none or several records where one is meant.
+
+    :param records: the recordset a method was called on
+    :raise ArgumentError: unless there is exactly one
+    """
+    if len(records) != 1:
+        raise ArgumentError(
+            records.env._("Choose one %s for this step.", records._description)
+        )
+
+
+def as_number(env, value, label, whole=False):
+    """Return a number that is neither negative nor absurd.
+
+    :param env: environment, for the language of the error
+    :param value: what the client sent
+    :param str label: what the number is called on screen
+    :param bool whole: refuse fractions
+    :raise ArgumentError: for anything else
+    """
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= MAX_NUMBER:
+        raise ArgumentError(
+            env._("“%(label)s” must be a number, not below zero.", label=label)
+        )
+    if whole and value != int(value):
+        raise ArgumentError(env._("“%(label)s” must be a whole number.", label=label))
+    return value
+
+
+def as_quantity(env, value):
+    """Return a quantity above zero.
+
+    :param env: environment, for the language of the error
+    :param value: what the client sent
+    :raise ArgumentError: when it is no finite number above zero
+    """
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 < value < 1e12:
+        raise ArgumentError(
+            env._("“%(value)s” is not a quantity above zero.", value=value)
+        )
+    return float(value)
 
 
 def _refuse(env, label, value):

@@ -9,3 +9,6 @@ def post_init_hook(env):
     env["stock.warehouse"].with_context(active_test=False).search(
         []
     )._aftersales_ensure_setup()
+    env["res.company"].search([("aftersales_policy_id", "=", False)]).write(
+        {"aftersales_policy_id": env.ref("aftersales_service.policy_comp").id}
+    )

@@ -37,6 +37,7 @@ class Facts(NamedTuple):
     site_start: datetime.date | None
     site_end: datetime.date | None
     cause_voids: bool
+    has_part: bool
     part_excluded: bool
 
 
@@ -70,10 +71,12 @@ def last_covered_day(start, months):
     True
     >>> last_covered_day(None, 12) is None
     True
+    >>> last_covered_day(datetime.date(2025, 3, 2), 10**9)
+    datetime.date(9999, 12, 30)
     """
     if not start or months <= 0:
         return None
-    return start + relativedelta(months=months) - relativedelta(days=1)
+    return _add_months(start, months) - relativedelta(days=1)
 
 
 def term_start(basis, dates, shelf_months=0):
@@ -101,8 +104,16 @@ def term_start(basis, dates, shelf_months=0):
         return Start(day, basis)
     made = dates.get("manufacture")
     if basis == "purchase" and made:
-        return Start(made + relativedelta(months=shelf_months), "manufacture")
+        return Start(_add_months(made, shelf_months), "manufacture")
     return Start(None, None)
+
+
+def _add_months(day, months):
+    """Return the anniversary; a term past the calendar's end stops there."""
+    try:
+        return day + relativedelta(months=months)
+    except (ValueError, OverflowError):
+        return datetime.date.max
 
 
 def in_term(on_date, start, end):
@@ -134,7 +145,7 @@ def judge(facts):
     :return: an ``Outcome``
 
     >>> day = datetime.date(2026, 3, 1)
-    >>> known = Facts(day, True, None, 12, day, None, None, False, False)
+    >>> known = Facts(day, True, None, 12, day, None, None, False, False, False)
     >>> judge(known).overall
     'covered'
     >>> judge(known._replace(on_date=datetime.date(2026, 3, 2))).overall
@@ -156,7 +167,8 @@ def judge(facts):
     if facts.site_end:
         tests.append(("SITE_TERM", bool(site)))
     tests.append(("CAUSE_NOT_VOID", not facts.cause_voids))
-    tests.append(("PART_NOT_EXCLUDED", not facts.part_excluded))
+    if facts.has_part:
+        tests.append(("PART_NOT_EXCLUDED", not facts.part_excluded))
     labour = _verdict(facts, own, site)
     parts = VOID if facts.part_excluded and labour != EXPIRED else labour
     return Outcome(parts, labour, tuple(tests))

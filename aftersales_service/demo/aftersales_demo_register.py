@@ -1,6 +1,10 @@
 """Dates, policies and states of the demo sites and equipment."""
 
 
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, models
 
 SITE_STATES = {
@@ -31,14 +35,62 @@ class AftersalesDemo(models.AbstractModel):
 
     @api.model
     def _setup_register(self):
-        """Date the sites and the equipment, then put the sites into service."""
+        """Date the sites and the equipment, then put them into service."""
         company = self._record("company")
         company.aftersales_policy_id = self._policy("COMP")
         sites = self._children("aftersales.site")
         self._date_sites(sites)
         self._date_equipment(self._children("aftersales.equipment"))
         head = self._record("user_head")
-        sites.filtered("technician_id").with_user(head).action_activate()
+        new = sites.filtered(lambda site: site != self._record("site_zhengzhou"))
+        new.with_user(head).action_activate()
+
+    @api.model
+    def _date_sites(self, sites):
+        """Give each site its team, its policy and the days of its handover."""
+        today = self._today()
+        policies = {
+            self._record(name): self._policy(code)
+            for code, names in SITE_POLICIES.items()
+            for name in names
+        }
+        team = self._record("team")
+        for index, site in enumerate(sites):
+            handover = today - timedelta(days=260 + index * 397 % 2100)
+            site.write(
+                {
+                    "team_id": team.id,
+                    "policy_id": policies.get(site, self._policy("COMP")).id,
+                    "handover_date": handover,
+                    "warranty_start": handover,
+                    "warranty_end": handover
+                    + relativedelta(months=24)
+                    - timedelta(days=1),
+                    "log_book_issued_on": handover + timedelta(days=index % 9),
+                }
+            )
+
+    @api.model
+    def _date_equipment(self, equipment):
+        """Date each unit so that every state of warranty occurs.
+
+        Units without the date their warranty runs from are undetermined.
+        """
+        today = self._today()
+        for index, unit in enumerate(equipment):
+            age = 40 + index * 97 % 1150
+            if unit == self._record("equipment_cp_0007"):
+                age = 200
+            bought = today - timedelta(days=age)
+            values = {
+                "manufacture_date": bought - timedelta(days=75),
+                "shipment_date": bought - timedelta(days=12),
+                "purchase_date": bought,
+                "install_date": bought + timedelta(days=9),
+            }
+            if index % 17 == 3:
+                values.pop(f"{unit.warranty_basis}_date", None)
+            unit.write(values)
 
     @api.model
     def _children(self, model):

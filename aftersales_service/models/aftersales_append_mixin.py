@@ -15,9 +15,9 @@ class AftersalesAppendMixin(models.AbstractModel):
     _description = "After-Sales Append-Only Table"
 
     def init(self):
-        super().init()
         if not self._abstract:
             self._create_append_only_triggers()
+        return super().init()
 
     def _create_append_only_triggers(self):
         """Make the database refuse every change of this table's rows.
@@ -76,10 +76,12 @@ class AftersalesAppendMixin(models.AbstractModel):
     def create(self, vals_list):
         """Refuse: rows come into being with the event they record."""
         self._raise_append_only()
+        return super().create(vals_list)
 
     def write(self, vals):
         """Refuse: what is on record stays."""
         self._raise_append_only()
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_append_only(self):

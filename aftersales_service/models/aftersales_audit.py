@@ -1,5 +1,4 @@
 from datetime import datetime
-from itertools import groupby
 
 from psycopg2.extras import Json
 
@@ -9,6 +8,7 @@ from odoo.tools import SQL
 
 from ..calc import hash_chain
 
+VERIFIERS = "aftersales_service.group_head,aftersales_service.group_general_manager"
 COLUMNS = (
     "id",
     "model",
@@ -68,7 +68,9 @@ class AftersalesAudit(models.Model):
             row.detail_text = "\n".join(f"{name}: {value}" for name, value in items)
 
     @api.model
-    def _log(self, records, event, states=None, reason=None, happened_on=None, **detail):
+    def _log(
+        self, records, event, states=None, reason=None, happened_on=None, **detail
+    ):
         """Append one row per record, in the transaction of the event.
 
         :param records: the documents, already locked
@@ -81,10 +83,11 @@ class AftersalesAudit(models.Model):
         """
         if not records:
             return self.browse()
+        happened_on = happened_on or fields.Datetime.now()
         trail = self.sudo()  # sudo: everybody's acts are logged, heads read them
         common = {
             "event": hash_chain.clean_text(event),
-            "happened_on": (happened_on or fields.Datetime.now()).replace(microsecond=0),
+            "happened_on": happened_on.replace(microsecond=0),
             "user_login": self.env.user.login,
             "user_ref": self.env.uid,
             "reason": hash_chain.clean_text(reason) if reason else None,
@@ -188,13 +191,13 @@ class AftersalesAudit(models.Model):
         trail = self.sudo()  # sudo: the chains run through all companies
         count, broken = trail._verify_documents()
         if not broken:
-            broken = self.env["aftersales.audit.seal"].sudo()._verify()  # sudo: as above
+            seals = self.env["aftersales.audit.seal"].sudo()  # sudo: as above
+            broken = seals._verify()
         return {"ok": not broken, "count": count, "broken": broken or False}
 
     def _check_verifier(self):
         """Raise unless the user may check the trail."""
-        groups = "aftersales_service.group_head,aftersales_service.group_general_manager"
-        if not self.env.su and not self.env.user.has_groups(groups):
+        if not self.env.su and not self.env.user.has_groups(VERIFIERS):
             raise AccessError(
                 self.env._(
                     "Only heads of department and the general manager check the "
@@ -208,20 +211,19 @@ class AftersalesAudit(models.Model):
 
         :return: ``(rows checked, first broken link or None)``
         """
-        count = 0
-
-        def links(rows):
-            nonlocal count
-            for values in rows:
-                count += 1
-                content = self._get_content(values)
-                hashes = values["previous_hash"], values["hash"]
-                yield values["sequence"], *hashes, content
-
-        by_document = groupby(self._iter_rows(), lambda row: (row["model"], row["res_id"]))
-        for (model, res_id), rows in by_document:
-            if found := hash_chain.first_break(links(rows)):
-                return count, self._prepare_broken(model, res_id, *found)
+        count, document, last = 0, None, (0, "")
+        for row in self._iter_rows():
+            if (row["model"], row["res_id"]) != document:
+                document, last = (row["model"], row["res_id"]), (0, "")
+            link = (row["sequence"], row["previous_hash"], row["hash"])
+            found = hash_chain.first_break(
+                [(*link, self._get_content(row))],
+                previous=last[1],
+                expected=last[0] + 1,
+            )
+            if found:
+                return count, self._prepare_broken(*document, *found)
+            count, last = count + 1, (row["sequence"], row["hash"])
         return count, None
 
     @api.model

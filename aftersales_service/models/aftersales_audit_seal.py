@@ -1,9 +1,8 @@
 import logging
 from datetime import datetime
-from itertools import groupby
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ..calc import hash_chain
 
@@ -113,9 +112,8 @@ class AftersalesAuditSeal(models.Model):
                 limit,
             )
         )
-        rows.sort(key=lambda row: (row[0] or 0, row[1]))
         for company, heads in groupby(rows, key=lambda row: row[0]):
-            self._seal(company, [list(head[1:]) for head in heads])
+            self._seal(company, sorted(list(head[1:]) for head in heads))
         return len(rows)
 
     @api.model
@@ -163,7 +161,9 @@ class AftersalesAuditSeal(models.Model):
         names = ("id", "company_id", "number", "sealed_on", "head_count")
         content = {
             name: hash_chain.clean(
-                seal[name].isoformat() if isinstance(seal[name], datetime) else seal[name]
+                seal[name].isoformat()
+                if isinstance(seal[name], datetime)
+                else seal[name]
             )
             for name in names
         }

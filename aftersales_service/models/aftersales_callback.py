@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from ..arguments import as_text
 
 RESULTS = [
     ("satisfied", "Satisfied"),
@@ -6,6 +9,15 @@ RESULTS = [
     ("dissatisfied", "Dissatisfied"),
     ("unreachable", "Unreachable"),
 ]
+ASPECTS = [
+    ("quality", "Quality of the Repair"),
+    ("attitude", "Attitude"),
+    ("speed", "Speed"),
+    ("price", "Price"),
+    ("other", "Other"),
+]
+TOPICS = ("quality", "attitude", "speed")
+WAITING_STATES = ("planned", "open", "missed")
 
 
 class AftersalesCallback(models.Model):
@@ -16,6 +28,7 @@ class AftersalesCallback(models.Model):
         "aftersales.number.mixin",
         "aftersales.fact.mixin",
         "aftersales.state.mixin",
+        "aftersales.watch.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -25,13 +38,21 @@ class AftersalesCallback(models.Model):
     _sequence_code = "aftersales.callback"
     _guarded_fields = frozenset(
         {
+            "company_id",
             "order_id",
             "ticket_id",
+            "partner_id",
             "rule_id",
+            "round",
             "opens_on",
             "due_on",
             "done_on",
             "result",
+            "note",
+            "aspect",
+            "score_quality",
+            "score_attitude",
+            "score_speed",
             "rework_order_id",
         }
     )
@@ -52,34 +73,38 @@ class AftersalesCallback(models.Model):
         "helpdesk.ticket", readonly=True, ondelete="cascade", index="btree_not_null"
     )
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, index=True
+        "res.partner", string="Customer", required=True, readonly=True, index=True
     )
     phone = fields.Char(related="partner_id.phone")
+    site_id = fields.Many2one("aftersales.site", compute="_compute_site_id")
     rule_id = fields.Many2one("aftersales.policy.callback", readonly=True)
+    channel = fields.Selection(related="rule_id.channel")
     round = fields.Integer(
         default=1, readonly=True, help="2 and more: after a rework."
     )
     opens_on = fields.Datetime(string="Not before", required=True, readonly=True)
     due_on = fields.Datetime(string="Due", required=True, readonly=True, index=True)
     done_on = fields.Datetime(readonly=True, copy=False)
-    user_id = fields.Many2one("res.users", string="Caller", tracking=True)
+    is_late = fields.Boolean(
+        string="Late", compute="_compute_is_late", store=True, help="Made too late."
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Caller", tracking=True, index="btree_not_null"
+    )
     attempt_ids = fields.One2many("aftersales.callback.attempt", "callback_id")
+    attempt_count = fields.Integer(compute="_compute_attempt_count")
     result = fields.Selection(RESULTS, readonly=True, copy=False, tracking=True)
     note = fields.Text(readonly=True, copy=False)
-    score_quality = fields.Integer(string="Quality", readonly=True, copy=False)
-    score_attitude = fields.Integer(string="Attitude", readonly=True, copy=False)
-    score_speed = fields.Integer(string="Speed", readonly=True, copy=False)
-    aspect = fields.Selection(
-        [
-            ("quality", "Quality of the Repair"),
-            ("attitude", "Attitude"),
-            ("speed", "Speed"),
-            ("price", "Price"),
-            ("other", "Other"),
-        ],
-        readonly=True,
-        copy=False,
+    score_quality = fields.Integer(
+        string="Quality", readonly=True, copy=False, aggregator="avg"
     )
+    score_attitude = fields.Integer(
+        string="Attitude", readonly=True, copy=False, aggregator="avg"
+    )
+    score_speed = fields.Integer(
+        string="Speed", readonly=True, copy=False, aggregator="avg"
+    )
+    aspect = fields.Selection(ASPECTS, readonly=True, copy=False)
     rework_order_id = fields.Many2one(
         "aftersales.order", readonly=True, copy=False, index="btree_not_null"
     )
@@ -97,11 +122,24 @@ class AftersalesCallback(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        group_expand=True,
     )
+    clock = fields.Char(string="Time Left", compute="_compute_clock")
 
     _one_document = models.Constraint(
         "CHECK (num_nonnulls(order_id, ticket_id) = 1)",
         "A call-back belongs to one order or one ticket.",
+    )
+    _aspect_named = models.Constraint(
+        "CHECK (result IS NULL OR result NOT IN ('average', 'dissatisfied') "
+        "OR aspect IS NOT NULL)",
+        "Say which aspect the customer is not satisfied with.",
+    )
+    _scores_in_range = models.Constraint(
+        "CHECK (COALESCE(score_quality, 0) BETWEEN 0 AND 5 "
+        "AND COALESCE(score_attitude, 0) BETWEEN 0 AND 5 "
+        "AND COALESCE(score_speed, 0) BETWEEN 0 AND 5)",
+        "A score lies between 1 and 5.",
     )
     _order_rule_unique = models.UniqueIndex(
         "(order_id, rule_id) WHERE order_id IS NOT NULL",
@@ -112,13 +150,110 @@ class AftersalesCallback(models.Model):
         "This call-back already exists.",
     )
 
-    @api.model
-    def _create_for(self, documents, triggers, done_on=None):
-        """Make the call-backs that documents owe by their policy, once each.
+    @api.depends("order_id.site_id", "ticket_id.site_id")
+    def _compute_site_id(self):
+        for callback in self:
+            callback.site_id = callback.order_id.site_id or callback.ticket_id.site_id
 
-        :param documents: orders or tickets with a ``policy_id``
-        :param dict triggers: set of trigger names by document id
-        :param datetime done_on: when the work was done; now by default
-        :return: the call-backs made
+    @api.depends("done_on", "due_on", "state")
+    def _compute_is_late(self):
+        for callback in self:
+            made_late = callback.done_on and callback.done_on > callback.due_on
+            callback.is_late = made_late or callback.state == "missed"
+
+    @api.depends("attempt_ids")
+    def _compute_attempt_count(self):
+        counts = dict(
+            self.env["aftersales.callback.attempt"]._read_group(
+                [("callback_id", "in", self.ids)], ["callback_id"], ["__count"]
+            )
+        )
+        for callback in self:
+            callback.attempt_count = counts.get(callback._origin, 0)
+
+    @api.depends("state", "opens_on", "due_on")
+    @api.depends_context("lang")
+    def _compute_clock(self):
+        now = fields.Datetime.now()
+        companies = self.env["res.company"]
+        promises = self.env["aftersales.commitment"]
+        for callback in self:
+            if callback.state not in WAITING_STATES:
+                callback.clock = False
+            elif now < callback.opens_on:
+                callback.clock = self.env._(
+                    "opens in %s",
+                    companies._aftersales_format_span(callback.opens_on - now),
+                )
+            else:
+                callback.clock = promises._format_clock(callback.due_on, now)
+
+    @api.constrains("user_id", "order_id", "ticket_id")
+    def _check_caller(self):
+        """The caller is nobody who did the work (ROLE-02, CB-03)."""
+        for callback in self.filtered("user_id"):
+            callback._check_not_worker(callback.user_id, ValidationError)
+
+    def _get_workers(self):
+        """Return the users who did the work that this call-back asks about."""
+        callback = self.sudo()  # sudo: the users behind employees
+        orders = callback.order_id | callback.ticket_id.order_ids
+        return orders.worker_ids.employee_id.user_id.sudo(False)
+
+    def _check_not_worker(self, user, error=AccessError):
+        """Refuse a caller who worked on the order himself.
+
+        :param user: the caller
+        :param error: class of the error raised
         """
-        return self.browse()
+        for callback in self:
+            if user in callback._get_workers():
+                raise error(
+                    self.env._(
+                        "%(user)s worked on this order and may not ask the customer "
+                        "about it. Let somebody else call.",
+                        user=user.name,
+                    )
+                )
+
+    @api.model
+    def _check_desk(self):
+        """Refuse who is not of the service desk."""
+        if not self.env.user.has_group("aftersales_service.group_dispatcher"):
+            raise AccessError(
+                self.env._("Only dispatchers and heads of department make call-backs.")
+            )
+
+    def action_take(self):
+        """Take call-backs on oneself.
+
+        :return: self
+        """
+        self._check_desk()
+        self.check_access("write")
+        self._lock()
+        self._check_not_worker(self.env.user)
+        self.write({"user_id": self.env.uid})
+        return self
+
+    def action_cancel(self, reason):
+        """Drop call-backs that are owed no more, on the record; heads only.
+
+        :param str reason: why
+        :return: self
+        """
+        if not self.env.user.has_group("aftersales_service.group_head"):
+            raise AccessError(
+                self.env._("Only a head of department may drop a call-back.")
+            )
+        self.check_access("write")
+        reason = as_text(self.env, reason, self.env._("Reason"))
+        for callback in self._set_state("cancel", reason=reason):
+            callback._message_log(body=reason)
+        return self
+
+    def action_open_document(self):
+        """Open the order or ticket that the call-back is about."""
+        self.ensure_one()
+        self.check_access("read")
+        return (self.order_id or self.ticket_id)._get_records_action()

@@ -20,6 +20,8 @@ class AftersalesCallbackAttempt(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     called_on = fields.Datetime(required=True, readonly=True)
-    user_id = fields.Many2one("res.users", required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Caller", required=True, readonly=True
+    )
     result = fields.Selection(RESULTS, required=True, readonly=True)
     note = fields.Text(readonly=True)

@@ -1,4 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..exceptions import FrozenFactError
+
+# Order on the sheet may change; what was asked may not.
+FREE_FIELDS = frozenset({"sequence", "section"})
 
 
 class AftersalesChecklistItem(models.Model):
@@ -32,3 +37,32 @@ class AftersalesChecklistItem(models.Model):
     is_required = fields.Boolean(
         string="Mandatory", help="The step is blocked without a passed answer."
     )
+
+    _choices_given = models.Constraint(
+        "CHECK (answer_type <> 'choice' OR choices IS NOT NULL)",
+        "Give the answers to choose from.",
+    )
+    _limits = models.Constraint(
+        "CHECK (maximum >= minimum OR maximum = 0 OR maximum IS NULL)",
+        "The upper limit cannot lie below the lower one.",
+    )
+
+    def write(self, vals):
+        if vals.keys() - FREE_FIELDS:
+            self._check_not_used()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self._check_not_used()
+
+    def _check_not_used(self):
+        """Refuse to change what orders already ask."""
+        used = self.checklist_id.filtered("is_used")
+        if used:
+            raise FrozenFactError(
+                self.env._(
+                    "Orders already ask “%(checklist)s”. Start a new version of it.",
+                    checklist=", ".join(used[:5].mapped("name")),
+                )
+            )

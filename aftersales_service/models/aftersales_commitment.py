@@ -2,6 +2,12 @@ from odoo import api, fields, models
 
 from .aftersales_policy_milestone import MILESTONES
 
+# Promises that start by themselves, by model of the document.
+TICKET_MILESTONES = frozenset({"reply", "commit", "arrive", "resolve"})
+# An order without a ticket carries its promises itself; with one they are made
+# to the customer who reported, so they hang on the ticket.
+ORDER_MILESTONES = frozenset({"arrive", "resolve"})
+
 
 class AftersalesCommitment(models.Model):
     """One promise with a clock."""
@@ -14,19 +20,31 @@ class AftersalesCommitment(models.Model):
         {
             "ticket_id",
             "order_id",
+            "site_id",
+            "company_id",
+            "policy_id",
             "milestone",
             "started_on",
             "deadline",
+            "original_deadline",
+            "promised_to",
             "fulfilled_on",
+            "warn_on",
             "warned_on",
             "breached_on",
+            "told_on",
             "responsible_id",
+            "exception_reason",
+            "exception_by_id",
+            "new_deadline",
+            "new_told_on",
         }
     )
     _state_transitions = {
         "open": {"met", "missed", "excepted", "cancel"},
         "met": {"open"},
-        "missed": {"excepted"},
+        # A fact entered late may show that the promise was kept after all.
+        "missed": {"met", "excepted"},
         "excepted": set(),
         "cancel": set(),
     }
@@ -43,17 +61,28 @@ class AftersalesCommitment(models.Model):
     milestone = fields.Selection(MILESTONES, required=True, readonly=True)
     started_on = fields.Datetime(required=True, readonly=True)
     deadline = fields.Datetime(required=True, readonly=True, index=True)
-    promised_to = fields.Char(readonly=True, help="An appointment agreed with someone.")
+    original_deadline = fields.Datetime(
+        readonly=True, help="What was promised before an appointment replaced it."
+    )
+    promised_to = fields.Char(
+        string="Agreement", readonly=True, help="An appointment agreed with someone."
+    )
     fulfilled_on = fields.Datetime(readonly=True)
-    warn_on = fields.Datetime(readonly=True)
+    warn_on = fields.Datetime(string="Warn From", readonly=True)
     warned_on = fields.Datetime(readonly=True)
     breached_on = fields.Datetime(readonly=True)
+    told_on = fields.Datetime(
+        string="Breach Told On", readonly=True, help="In working time."
+    )
     responsible_id = fields.Many2one(
         "hr.employee", readonly=True, help="Frozen at breach."
     )
     exception_reason = fields.Text(readonly=True)
-    exception_by_id = fields.Many2one("res.users", readonly=True)
+    exception_by_id = fields.Many2one(
+        "res.users", string="Excepted By", readonly=True
+    )
     new_deadline = fields.Datetime(string="New Promise", readonly=True)
+    new_told_on = fields.Datetime(string="New Promise Broken, Told On", readonly=True)
     state = fields.Selection(
         [
             ("open", "Running"),
@@ -67,10 +96,26 @@ class AftersalesCommitment(models.Model):
         readonly=True,
         copy=False,
     )
+    clock = fields.Char(string="Time Left", compute="_compute_clock")
+    clock_state = fields.Selection(
+        [
+            ("running", "Running"),
+            ("warning", "At Risk"),
+            ("late", "Late"),
+            ("kept", "Kept"),
+            ("off", "Off"),
+        ],
+        compute="_compute_clock",
+    )
 
     _one_document = models.Constraint(
         "CHECK (num_nonnulls(ticket_id, order_id) = 1)",
         "A commitment belongs to one ticket or one order.",
+    )
+    _exception_complete = models.Constraint(
+        "CHECK (state != 'excepted' OR (exception_by_id IS NOT NULL "
+        "AND exception_reason IS NOT NULL AND new_deadline IS NOT NULL))",
+        "An exception needs a reason, an approver and a new promise.",
     )
     _open_ticket_unique = models.UniqueIndex(
         "(ticket_id, milestone) WHERE state = 'open' AND ticket_id IS NOT NULL",
@@ -80,27 +125,53 @@ class AftersalesCommitment(models.Model):
         "(order_id, milestone) WHERE state = 'open' AND order_id IS NOT NULL",
         "This promise is already running.",
     )
+    _watch_index = models.Index("(warn_on) WHERE state = 'open'")
+
+    @api.depends("milestone", "ticket_id.number", "order_id.name")
+    def _compute_display_name(self):
+        labels = dict(self._fields["milestone"]._description_selection(self.env))
+        for commitment in self:
+            document = commitment.ticket_id.number or commitment.order_id.name
+            commitment.display_name = (
+                f"{labels.get(commitment.milestone, '')} – {document}"
+            )
+
+    @api.depends("state", "deadline", "new_deadline", "warn_on", "fulfilled_on")
+    @api.depends_context("lang")
+    def _compute_clock(self):
+        now = fields.Datetime.now()
+        for commitment in self:
+            due = commitment.new_deadline or commitment.deadline
+            ended = commitment.fulfilled_on
+            commitment.clock = commitment._format_clock(due, ended or now)
+            if commitment.state == "cancel":
+                commitment.clock_state = "off"
+                commitment.clock = False
+            elif due and (ended or now) > due:
+                commitment.clock_state = "late"
+            elif ended:
+                commitment.clock_state = "kept"
+            elif commitment.warn_on and now >= commitment.warn_on:
+                commitment.clock_state = "warning"
+            else:
+                commitment.clock_state = "running"
 
     @api.model
-    def _start(self, documents, milestones=None, started_on=None):
-        """Start the clocks that the documents' policy promises, once each.
+    def _format_clock(self, due, moment):
+        """Return the time left to a deadline in words, or how late it is.
 
-        :param documents: tickets or orders with a ``policy_id``
-        :param milestones: names to start; all of the policy's by default
-        :param started_on: naive UTC datetime; each document's own by default
-        :return: the commitments made
+        :param due: naive UTC datetime, or empty
+        :param datetime moment: naive UTC
         """
-        return self.browse()
+        if not due:
+            return False
+        span = self.env["res.company"]._aftersales_format_span(due - moment)
+        if moment > due:
+            return self.env._("late by %(span)s", span=span)
+        return self.env._("%(span)s left", span=span)
 
-    @api.model
-    def _fulfil(self, documents, milestone, at):
-        """Mark a promise kept, on the documents and the tickets behind them.
-
-        A promise kept after its deadline becomes missed, with both times.
-
-        :param documents: tickets or orders
-        :param str milestone: which promise
-        :param datetime at: when it was kept, naive UTC
-        :return: the commitments touched
-        """
-        return self.browse()
+    def action_open_document(self):
+        """Open the ticket or order that the promise belongs to."""
+        self.ensure_one()
+        self.check_access("read")
+        return (self.ticket_id or self.order_id)._get_records_action()

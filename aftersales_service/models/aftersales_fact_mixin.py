@@ -80,8 +80,7 @@ class AftersalesFactMixin(models.AbstractModel):
         if not isinstance(value, datetime):
             raise FactTimeError(
                 self.env._(
-                    "“%(value)s” is not a time. Give it in UTC as "
-                    "YYYY-MM-DD HH:MM:SS.",
+                    "“%(value)s” is not a time. Give it in UTC as YYYY-MM-DD HH:MM:SS.",
                     value=value,
                 )
             )

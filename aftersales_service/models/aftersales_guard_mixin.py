@@ -154,9 +154,7 @@ class AftersalesGuardMixin(models.AbstractModel):
 
     def _guarded_again(self):
         """Return the same records without the key, to hand them to a caller."""
-        context = dict(self.env.context)
-        context.pop(guard.CONTEXT_KEY, None)
-        return self.with_context(context)
+        return self.with_context(**{guard.CONTEXT_KEY: None})
 
     def _lock(self):
         """Lock the rows of these records, then forget what was read before.

@@ -71,20 +71,46 @@ class AftersalesOrder(models.Model):
         default="onsite",
     )
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, index=True, tracking=True
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        tracking=True,
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     site_id = fields.Many2one(
-        "aftersales.site", index="btree_not_null", check_company=True
+        "aftersales.site",
+        index="btree_not_null",
+        check_company=True,
+        compute="_compute_site_id",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     ticket_id = fields.Many2one(
         "helpdesk.ticket", index="btree_not_null", check_company=True
     )
     rework_of_id = fields.Many2one(
-        "aftersales.order", readonly=True, copy=False, index="btree_not_null"
+        "aftersales.order",
+        string="Rework Of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
     )
     rework_ids = fields.One2many("aftersales.order", "rework_of_id")
-    policy_id = fields.Many2one("aftersales.policy")
-    policy_version = fields.Integer(readonly=True, copy=False)
+    policy_id = fields.Many2one(
+        "aftersales.policy",
+        string="Service Policy",
+        check_company=True,
+        compute="_compute_policy_id",
+        store=True,
+        readonly=False,
+    )
+    policy_version = fields.Integer(compute="_compute_policy_version", store=True)
     planned_start = fields.Datetime(readonly=True, copy=False, tracking=True)
     planned_end = fields.Datetime(readonly=True, copy=False)
     promised_start = fields.Datetime(
@@ -141,11 +167,11 @@ class AftersalesOrder(models.Model):
     )
     signed_by = fields.Char(readonly=True, copy=False)
     signed_on = fields.Datetime(readonly=True, copy=False)
-    sign_refused = fields.Boolean(
-        string="Signature Refused", readonly=True, copy=False
-    )
+    sign_refused = fields.Boolean(string="Signature Refused", readonly=True, copy=False)
     sign_refused_reason = fields.Char(readonly=True, copy=False)
-    unit_ids = fields.One2many("aftersales.order.unit", "order_id", copy=True)
+    unit_ids = fields.One2many(
+        "aftersales.order.unit", "order_id", string="Units", copy=True
+    )
     worker_ids = fields.One2many("aftersales.order.worker", "order_id", copy=False)
     check_ids = fields.One2many("aftersales.check", "order_id")
     claim_ids = fields.One2many("aftersales.claim", "order_id")
@@ -153,3 +179,17 @@ class AftersalesOrder(models.Model):
     commitment_ids = fields.One2many("aftersales.commitment", "order_id")
     trip_ids = fields.Many2many("aftersales.trip", string="Trips", copy=False)
     internal_note = fields.Html(string="Internal Note", copy=False)
+
+    _planned_order = models.Constraint(
+        "CHECK (planned_end IS NULL OR planned_end >= planned_start)",
+        "The planned end lies before the planned start.",
+    )
+    _signed_or_refused = models.Constraint(
+        "CHECK (NOT (sign_refused AND signed_on IS NOT NULL))",
+        "An order is either signed or the signature was refused.",
+    )
+    _open_rework_unique = models.UniqueIndex(
+        "(rework_of_id) WHERE rework_of_id IS NOT NULL "
+        "AND state NOT IN ('done', 'closed', 'cancel')",
+        "This order already has a rework order that is still open.",
+    )

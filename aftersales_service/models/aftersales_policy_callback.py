@@ -5,6 +5,7 @@ class AftersalesPolicyCallback(models.Model):
     """When a policy owes the customer a call after work is done."""
 
     _name = "aftersales.policy.callback"
+    _inherit = ["aftersales.policy.line.mixin"]
     _description = "Policy Call-Back Rule"
     _order = "policy_id, sequence, id"
 
@@ -41,4 +42,13 @@ class AftersalesPolicyCallback(models.Model):
         [("all", "All Customers"), ("key", "Key Customers"), ("general", "General")],
         required=True,
         default="all",
+    )
+
+    _hours_positive = models.Constraint(
+        "CHECK (delay_hours >= 0 AND window_hours > 0)",
+        "A call-back needs a window after a delay of 0 or more hours.",
+    )
+    _share_percent = models.Constraint(
+        "CHECK (share > 0 AND share <= 100)",
+        "The share of cases lies above 0 and up to 100 %.",
     )

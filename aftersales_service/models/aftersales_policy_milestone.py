@@ -22,6 +22,7 @@ class AftersalesPolicyMilestone(models.Model):
     """One promise of a policy: what, within which time, who is told."""
 
     _name = "aftersales.policy.milestone"
+    _inherit = ["aftersales.policy.line.mixin"]
     _description = "Policy Milestone"
     _order = "policy_id, sequence, id"
 
@@ -44,9 +45,22 @@ class AftersalesPolicyMilestone(models.Model):
         help="Share of the time after which the responsible person is warned.",
     )
     inform_group_ids = fields.Many2many(
-        "res.groups", string="Tell at Breach", help="Who is told besides the owner."
+        "res.groups",
+        string="Tell at Breach",
+        help="Who is told besides the owner.",
     )
 
     _milestone_unique = models.UniqueIndex(
         "(policy_id, milestone)", "A policy states each milestone once."
+    )
+    _value_positive = models.Constraint(
+        "CHECK (value >= 0)", "A promise cannot lie in the past."
+    )
+    _cutoff_hour_in_day = models.Constraint(
+        "CHECK (cutoff_hour BETWEEN 0 AND 24)",
+        "The cut-off lies between 0:00 and 24:00.",
+    )
+    _warning_share_percent = models.Constraint(
+        "CHECK (warning_share BETWEEN 0 AND 100)",
+        "The warning comes between 0 and 100 % of the time.",
     )

@@ -47,13 +47,7 @@ class AftersalesRequest(models.Model):
         :return: ``(row, is_new)``
         :raise ArgumentError: when it is no key, or was used for other records
         """
-        if not isinstance(key, str) or len(key) > KEY_LENGTH or "\x00" in key:
-            raise ArgumentError(
-                self.env._(
-                    "The request key must be a text of at most %s characters.",
-                    KEY_LENGTH,
-                )
-            )
+        self._check_key(key)
         requests = self.sudo()  # sudo: nobody reads or writes keys by hand
         identity = (self.env.uid, records._name, method, key)
         inserted = self.env.execute_query(
@@ -84,6 +78,17 @@ class AftersalesRequest(models.Model):
                 )
             )
         return row, False
+
+    @api.model
+    def _check_key(self, key):
+        """Refuse what no client would call a request key."""
+        if not isinstance(key, str) or len(key) > KEY_LENGTH or "\x00" in key:
+            raise ArgumentError(
+                self.env._(
+                    "The request key must be a text of at most %s characters.",
+                    KEY_LENGTH,
+                )
+            )
 
     def _remember(self, result):
         """Store the answer of the call, so that its repetition can return it."""

@@ -10,6 +10,18 @@ class ProductTemplate(models.Model):
         string="Serviced Equipment",
         help="Units delivered to a customer become part of the installed base.",
     )
-    aftersales_policy_id = fields.Many2one(
-        "aftersales.policy", string="Service Policy"
+    # A product of all companies may name a policy that only one of them has.
+    aftersales_policy_id = fields.Many2one("aftersales.policy", string="Service Policy")
+    aftersales_warranty_months = fields.Integer(
+        string="Warranty Term (Months)",
+        help="Proposed for new units. 0: the company's setting.",
+    )
+    aftersales_warranty_excluded = fields.Boolean(
+        string="Excluded from Warranty",
+        help="Wear parts such as filters and oil: never covered, whatever the term.",
+    )
+
+    _aftersales_warranty_months_positive = models.Constraint(
+        "CHECK (aftersales_warranty_months >= 0)",
+        "A warranty term cannot be negative.",
     )

@@ -10,7 +10,20 @@ class ResCompany(models.Model):
         "aftersales.policy",
         string="Default Service Policy",
         check_company=True,
+        default=lambda self: self.env.ref(
+            "aftersales_service.policy_comp", raise_if_not_found=False
+        ),
         help="Used where ticket, equipment product, site and customer tier name none.",
+    )
+    aftersales_warranty_months = fields.Integer(
+        string="Warranty Term (Months)",
+        default=12,
+        help="Proposed for units whose product names no term.",
+    )
+    aftersales_shelf_months = fields.Integer(
+        string="Shelf Time (Months)",
+        default=0,
+        help="Added to the manufacture date where the purchase date is unknown.",
     )
     aftersales_backdate_days = fields.Integer(
         string="Back-Dating Limit (Days)",
@@ -49,3 +62,17 @@ class ResCompany(models.Model):
         help="A penalty stays off the payslip for so many days after its notice.",
     )
     aftersales_meals_per_day = fields.Integer(string="Meals a Day at Most", default=3)
+    aftersales_old_part_days = fields.Integer(
+        string="Old Parts Back (Days)",
+        default=14,
+        help="How long after its use the old part of a claim may stay out.",
+    )
+
+    def _get_aftersales_tz(self):
+        """Return the name of the zone in which this company counts its days.
+
+        :return: str, such as ``Asia/Shanghai``
+        """
+        self.ensure_one()
+        calendar = self.sudo().resource_calendar_id  # sudo: its zone is no secret
+        return calendar.tz or self.env.user.tz or "UTC"

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class StockWarehouse(models.Model):
@@ -6,6 +6,142 @@ class StockWarehouse(models.Model):
 
     _inherit = "stock.warehouse"
 
+    aftersales_technician_location_id = fields.Many2one(
+        "stock.location", "Technicians", check_company=True, copy=False
+    )
+    aftersales_defective_location_id = fields.Many2one(
+        "stock.location", "Defective Parts", check_company=True, copy=False
+    )
+    aftersales_issue_type_id = fields.Many2one(
+        "stock.picking.type", "Parts Issue", check_company=True, copy=False
+    )
+    aftersales_use_type_id = fields.Many2one(
+        "stock.picking.type", "Parts Use", check_company=True, copy=False
+    )
+    aftersales_return_type_id = fields.Many2one(
+        "stock.picking.type", "Parts Return", check_company=True, copy=False
+    )
+    aftersales_defective_type_id = fields.Many2one(
+        "stock.picking.type", "Defective Parts In", check_company=True, copy=False
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        warehouses = super().create(vals_list)
+        warehouses._aftersales_ensure_setup()
+        return warehouses
+
     def _aftersales_ensure_setup(self):
-        """Give each warehouse what parts claims need; harmless when repeated."""
+        """Give each warehouse what parts claims need; harmless when repeated.
+
+        Technicians' stock and defective parts stand beside Stock, not in it:
+        ordinary deliveries would reserve from what lies under Stock.
+
+        :return: self
+        """
+        for warehouse in self.with_context(active_test=False):
+            warehouse._aftersales_create_locations()
+            warehouse._aftersales_create_types()
         return self
+
+    def _aftersales_create_locations(self):
+        """Create the locations this warehouse lacks."""
+        missing = {
+            name: self.env["stock.location"]
+            .create(
+                {
+                    **values,
+                    "location_id": self.view_location_id.id,
+                    "company_id": self.company_id.id,
+                }
+            )
+            .id
+            for name, values in self._aftersales_prepare_locations().items()
+            if not self[name]
+        }
+        if missing:
+            self.write(missing)
+
+    def _aftersales_prepare_locations(self):
+        """Return the values of our locations by the field that holds them."""
+        return {
+            "aftersales_technician_location_id": {
+                "name": self.env._("Technicians"),
+                "usage": "view",
+            },
+            "aftersales_defective_location_id": {
+                "name": self.env._("Defective Parts"),
+                "usage": "internal",
+                "aftersales_use": "defective",
+            },
+        }
+
+    def _aftersales_create_types(self):
+        """Create the operation types this warehouse lacks."""
+        missing = {
+            name: self.env["stock.picking.type"]
+            .create(
+                {
+                    **values,
+                    "warehouse_id": self.id,
+                    "company_id": self.company_id.id,
+                    "active": self.active,
+                }
+            )
+            .id
+            for name, values in self._aftersales_prepare_types().items()
+            if not self[name]
+        }
+        if missing:
+            self.write(missing)
+            self.aftersales_issue_type_id.return_picking_type_id = (
+                self.aftersales_return_type_id
+            )
+
+    def _aftersales_prepare_types(self):
+        """Return the values of our operation types by the field that holds them."""
+        technicians = self.aftersales_technician_location_id.id
+        customers = self.env.ref("stock.stock_location_customers").id
+        return {
+            "aftersales_issue_type_id": {
+                "name": self.env._("Parts Issue"),
+                "code": "internal",
+                "sequence_code": "PI",
+                "sequence": 60,
+                "use_create_lots": False,
+                "use_existing_lots": True,
+                "default_location_src_id": self.lot_stock_id.id,
+                "default_location_dest_id": technicians,
+            },
+            "aftersales_use_type_id": {
+                "name": self.env._("Parts Use"),
+                "code": "outgoing",
+                "sequence_code": "PU",
+                "sequence": 61,
+                "use_create_lots": False,
+                "use_existing_lots": True,
+                "print_label": False,
+                "default_location_src_id": technicians,
+                "default_location_dest_id": customers,
+            },
+            "aftersales_return_type_id": {
+                "name": self.env._("Parts Return"),
+                "code": "internal",
+                "sequence_code": "PR",
+                "sequence": 62,
+                "use_create_lots": False,
+                "use_existing_lots": True,
+                "default_location_src_id": technicians,
+                "default_location_dest_id": self.lot_stock_id.id,
+            },
+            "aftersales_defective_type_id": {
+                "name": self.env._("Defective Parts In"),
+                "code": "incoming",
+                "sequence_code": "DP",
+                "sequence": 63,
+                "use_create_lots": True,
+                "use_existing_lots": True,
+                "default_location_src_id": customers,
+                "default_location_dest_id": self.aftersales_defective_location_id.id,
+            },
+        }

@@ -26,9 +26,7 @@ class AftersalesCommon(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(
-            context=dict(
-                cls.env.context, tracking_disable=True, no_reset_password=True
-            )
+            context=dict(cls.env.context, tracking_disable=True, no_reset_password=True)
         )
         cls._setup_company()
         cls._setup_users()

@@ -173,9 +173,11 @@ class TestAuditTampering(AftersalesCommon):
             "previous_hash": "md5('x')",
             "hash": "md5('x')",
         }
-        stored = {
-            name for name, field in self.audit._fields.items() if field.store
-        } - {"model", "res_id", "sequence"}
+        stored = {name for name, field in self.audit._fields.items() if field.store} - {
+            "model",
+            "res_id",
+            "sequence",
+        }
         self.assertEqual(set(changes), stored)
         for column, value in changes.items():
             with self.subTest(column):
@@ -196,7 +198,9 @@ class TestAuditTampering(AftersalesCommon):
         ):
             with self.subTest(change):
                 broken = self._tamper(change)["broken"]
-                self.assertEqual((broken["res_id"], broken["sequence"]), (self.site.id, 2))
+                self.assertEqual(
+                    (broken["res_id"], broken["sequence"]), (self.site.id, 2)
+                )
 
     def test_a_cut_tail_is_found_by_the_seal(self):
         last = self.audit.search(

@@ -39,9 +39,12 @@ class TestStateMixin(AftersalesCommon):
         transitions = self.site._state_transitions
         for source in transitions:
             for target in transitions:
-                site = self.env["aftersales.site"]._unguarded().create(
-                    {**self.values, "state": source}
-                )._guarded_again()
+                site = (
+                    self.env["aftersales.site"]
+                    ._unguarded()
+                    .create({**self.values, "state": source})
+                    ._guarded_again()
+                )
                 with self.subTest(f"{source} to {target}"):
                     if target == source:
                         self.assertFalse(site._set_state(target))
@@ -96,7 +99,8 @@ class TestStateMixin(AftersalesCommon):
 
     def test_import_cannot_write_a_guarded_field(self):
         result = self.sites.load(
-            ["name", "partner_id/.id", "state"], [["X", str(self.customer.id), "active"]]
+            ["name", "partner_id/.id", "state"],
+            [["X", str(self.customer.id), "active"]],
         )
         self.assertFalse(result["ids"])
 
@@ -210,9 +214,9 @@ class TestFrozenMixin(AftersalesCommon):
             lambda: self.check.test_ids.write({"passed": False}),
             lambda: self.check.write({"test_ids": [Command.clear()]}),
             lambda: self.check.web_save({"verdict": "void"}, {}),
-            lambda: self.check.with_context(
-                **{guard.CONTEXT_KEY: guard.GUARD}
-            ).write({"verdict": "void"}),
+            lambda: self.check.with_context(**{guard.CONTEXT_KEY: guard.GUARD}).write(
+                {"verdict": "void"}
+            ),
         ):
             with self.assertRaises(FrozenFactError):
                 act()

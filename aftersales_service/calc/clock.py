@@ -1,0 +1,281 @@
+"""Deadlines, warnings and call-back windows, without the ORM.
+
+Times go in and come out as naive UTC, as the database keeps them.  Days belong
+to a place: "same day", day limits and quiet hours are judged on the clock of
+the time zone given, never on UTC.  The end of a day is the midnight after it,
+and what happens at that very second is still in time.
+"""
+
+import datetime
+
+import pytz
+
+MINUTES = "minutes"
+HOURS = "hours"
+END_OF_DAY = "end_of_day"
+CALENDAR_DAYS = "calendar_days"
+WORKING_DAYS = "working_days"
+
+# A calendar without a single working day must not hang the search for one.
+SEARCH_LIMIT_DAYS = 3660
+
+
+def as_utc(moment):
+    """Return a moment as naive UTC; a naive one is taken to be UTC already.
+
+    >>> zone = pytz.timezone("Asia/Shanghai")
+    >>> as_utc(zone.localize(datetime.datetime(2026, 3, 2, 7, 30)))
+    datetime.datetime(2026, 3, 1, 23, 30)
+    """
+    if moment.tzinfo is None:
+        return moment
+    return moment.astimezone(pytz.utc).replace(tzinfo=None)
+
+
+def to_local(moment, tz):
+    """Return a naive UTC moment as the clock on the wall shows it, naive.
+
+    :param datetime moment: naive UTC
+    :param str tz: name of the time zone
+
+    >>> to_local(datetime.datetime(2026, 3, 1, 23, 30), "Asia/Shanghai")
+    datetime.datetime(2026, 3, 2, 7, 30)
+    """
+    zone = pytz.timezone(tz)
+    return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+
+
+def from_local(moment, tz):
+    """Return naive UTC from what the clock on the wall shows.
+
+    >>> from_local(datetime.datetime(2026, 3, 2, 7, 30), "Asia/Shanghai")
+    datetime.datetime(2026, 3, 1, 23, 30)
+    """
+    return as_utc(pytz.timezone(tz).localize(moment))
+
+
+def end_of_day(day, tz):
+    """Return the midnight that ends a local day, as naive UTC.
+
+    >>> end_of_day(datetime.date(2026, 3, 2), "Asia/Shanghai")
+    datetime.datetime(2026, 3, 2, 16, 0)
+    """
+    midnight = datetime.datetime.combine(
+        day + datetime.timedelta(days=1), datetime.time.min
+    )
+    return from_local(midnight, tz)
+
+
+def add_working_days(day, count, is_working):
+    """Return the day that lies ``count`` working days after ``day``.
+
+    The start day does not count.  With a count of 0 the first working day from
+    ``day`` on is returned.
+
+    :param day: a date
+    :param int count: number of working days
+    :param is_working: function telling whether a date is a working day
+
+    >>> week = lambda date: date.weekday() < 5
+    >>> friday = datetime.date(2026, 3, 6)
+    >>> add_working_days(friday, 3, week)
+    datetime.date(2026, 3, 11)
+    >>> add_working_days(datetime.date(2026, 3, 7), 0, week)
+    datetime.date(2026, 3, 9)
+
+    A calendar that is always closed counts calendar days instead.
+
+    >>> add_working_days(friday, 2, lambda date: False)
+    datetime.date(2026, 3, 8)
+    """
+    one_day = datetime.timedelta(days=1)
+    reached, left = day, count
+    for _step in range(SEARCH_LIMIT_DAYS):
+        if left <= 0 and is_working(reached):
+            return reached
+        reached += one_day
+        if left > 0 and is_working(reached):
+            left -= 1
+    return day + datetime.timedelta(days=count)
+
+
+def deadline(started, unit, value=0, tz="UTC", cutoff_hour=24.0, is_working=None):
+    """Return when a promise falls due.
+
+    :param datetime started: when its clock started, aware or naive UTC
+    :param str unit: minutes, hours, end_of_day, calendar_days or working_days
+    :param value: how many of the unit; 0 days mean the day of the start
+    :param str tz: zone in which days begin and end
+    :param float cutoff_hour: local hour after which a start counts from the next
+        day, for end_of_day only
+    :param is_working: function telling whether a date is a working day; every
+        day by default
+    :return: naive UTC datetime
+
+    Minutes and hours run on the clock, day and night (HOT-13, HOT-15).
+
+    >>> local = lambda text: from_local(
+    ...     datetime.datetime.fromisoformat(text), "Asia/Shanghai")
+    >>> def due(start, *args, **kwargs):
+    ...     found = deadline(local(start), *args, tz="Asia/Shanghai", **kwargs)
+    ...     return str(to_local(found, "Asia/Shanghai"))
+    >>> due("2026-03-02 10:00", "minutes", 30)
+    '2026-03-02 10:30:00'
+    >>> due("2026-03-02 14:00", "hours", 24)
+    '2026-03-03 14:00:00'
+
+    "Same day" ends at the place's midnight, whatever UTC says (DISP-02, ESC-13).
+
+    >>> due("2026-03-02 07:30", "end_of_day")
+    '2026-03-03 00:00:00'
+    >>> deadline(datetime.datetime(2026, 3, 1, 23, 30), "end_of_day",
+    ...          tz="Asia/Shanghai")
+    datetime.datetime(2026, 3, 2, 16, 0)
+
+    A report after the cut-off counts from the next morning (AMB-51).
+
+    >>> due("2026-03-02 17:00", "end_of_day", cutoff_hour=17)
+    '2026-03-03 00:00:00'
+    >>> due("2026-03-02 17:01", "end_of_day", cutoff_hour=17)
+    '2026-03-04 00:00:00'
+
+    Calendar days (AMB-57), and working days without the start day (HOT-12).
+
+    >>> due("2026-03-02 11:00", "calendar_days", 3)
+    '2026-03-06 00:00:00'
+    >>> week = lambda date: date.weekday() < 5
+    >>> due("2026-03-06 15:00", "working_days", 3, is_working=week)
+    '2026-03-12 00:00:00'
+
+    Ten working days, without and with the National Day closure (DEPOT-01).
+
+    >>> due("2026-03-02 09:00", "working_days", 10, is_working=week)
+    '2026-03-17 00:00:00'
+    >>> golden = [datetime.date(2026, 10, day) for day in range(1, 8)]
+    >>> open_days = lambda date: week(date) and date not in golden
+    >>> due("2026-09-28 09:00", "working_days", 10, is_working=open_days)
+    '2026-10-20 00:00:00'
+    """
+    started = as_utc(started)
+    if unit == MINUTES:
+        return started + datetime.timedelta(minutes=value)
+    if unit == HOURS:
+        return started + datetime.timedelta(hours=value)
+    local = to_local(started, tz)
+    day, count = local.date(), int(value)
+    if unit == WORKING_DAYS:
+        day = add_working_days(day, count, is_working or (lambda date: True))
+    elif unit == CALENDAR_DAYS:
+        day += datetime.timedelta(days=count)
+    elif unit == END_OF_DAY:
+        late = _hour(local) > cutoff_hour
+        day += datetime.timedelta(days=count + int(late))
+    else:
+        raise ValueError(f"Unknown unit of time: {unit}")
+    return end_of_day(day, tz)
+
+
+def warn_time(started, due, share):
+    """Return when so many percent of the time have passed (ESC-12).
+
+    >>> start = datetime.datetime(2026, 3, 2, 10, 0)
+    >>> due = datetime.datetime(2026, 3, 2, 18, 0)
+    >>> warn_time(start, due, 50), warn_time(start, due, 90)
+    (datetime.datetime(2026, 3, 2, 14, 0), datetime.datetime(2026, 3, 2, 17, 12))
+    >>> warn_time(due, start, 50) == due
+    True
+    """
+    if due <= started:
+        return started
+    return started + (due - started) * share / 100
+
+
+def shift_quiet(moment, quiet_hours, tz):
+    """Return a moment moved out of the hours in which nobody is called.
+
+    :param datetime moment: naive UTC
+    :param quiet_hours: list of (from, to) local hours; an interval may pass
+        midnight, and one whose ends are equal is none
+    :param str tz: name of the customer's time zone
+    :return: the same moment, or the end of the quiet hours it falls into
+
+    >>> quiet = [(12, 14), (21, 9)]
+    >>> def shifted(text):
+    ...     local = datetime.datetime.fromisoformat(text)
+    ...     found = shift_quiet(from_local(local, "Asia/Shanghai"), quiet,
+    ...                         "Asia/Shanghai")
+    ...     return str(to_local(found, "Asia/Shanghai"))
+    >>> shifted("2026-03-02 12:30")
+    '2026-03-02 14:00:00'
+    >>> shifted("2026-03-02 14:00")
+    '2026-03-02 14:00:00'
+    >>> shifted("2026-03-02 22:15")
+    '2026-03-03 09:00:00'
+    >>> shifted("2026-03-03 02:00")
+    '2026-03-03 09:00:00'
+
+    Intervals that meet are left behind one after the other.
+
+    >>> shift_quiet(datetime.datetime(2026, 3, 2, 12, 30), [(14, 15), (12, 14)], "UTC")
+    datetime.datetime(2026, 3, 2, 15, 0)
+    """
+    local = to_local(moment, tz)
+    for _step in range(len(quiet_hours) + 1):
+        ends = [
+            end
+            for start, end in quiet_hours
+            if start != end and _in_hours(_hour(local), start, end)
+        ]
+        if not ends:
+            break
+        local = _next_at(local, ends[0])
+    return from_local(local, tz)
+
+
+def callback_window(done, delay_hours, window_hours, quiet_hours=(), tz="UTC"):
+    """Return when a call-back opens and when it is overdue (CB-01).
+
+    :param datetime done: when the work was done, naive UTC
+    :param float delay_hours: not before so many hours
+    :param float window_hours: overdue so many hours after it opened
+    :param quiet_hours: see ``shift_quiet``; they move the whole window
+    :return: tuple (opens, due) of naive UTC datetimes
+
+    >>> done = datetime.datetime(2026, 3, 2, 10, 0)
+    >>> callback_window(done, 2, 1)
+    (datetime.datetime(2026, 3, 2, 12, 0), datetime.datetime(2026, 3, 2, 13, 0))
+    >>> opens, due = callback_window(done, 2, 1, [(12, 14)])
+    >>> str(opens), str(due)
+    ('2026-03-02 14:00:00', '2026-03-02 15:00:00')
+    """
+    opens = shift_quiet(
+        as_utc(done) + datetime.timedelta(hours=delay_hours), quiet_hours, tz
+    )
+    return opens, opens + datetime.timedelta(hours=window_hours)
+
+
+def split_span(seconds):
+    """Return a length of time as (days, hours, minutes), rounded down.
+
+    >>> split_span(93900)
+    (1, 2, 5)
+    """
+    minutes = int(abs(seconds)) // 60
+    return minutes // 1440, minutes // 60 % 24, minutes % 60
+
+
+def _hour(local):
+    return local.hour + local.minute / 60 + local.second / 3600
+
+
+def _in_hours(hour, start, end):
+    if start < end:
+        return start <= hour < end
+    return hour >= start or hour < end
+
+
+def _next_at(local, hour):
+    """Return the next local moment at which the clock shows ``hour``."""
+    midnight = datetime.datetime.combine(local.date(), datetime.time.min)
+    found = midnight + datetime.timedelta(minutes=round(hour * 60))
+    return found if found > local else found + datetime.timedelta(days=1)

@@ -1,0 +1,144 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+
+class AftersalesAdjustment(models.Model):
+    """What of an adjustment is paid, planned on a payslip, or still owed."""
+
+    _inherit = "aftersales.adjustment"
+
+    settled_amount = fields.Monetary(
+        compute="_compute_ledger", store=True, string="Settled"
+    )
+    reserved_amount = fields.Monetary(
+        compute="_compute_ledger",
+        store=True,
+        string="On a Draft Payslip",
+        help="Stands on a payslip that is computed and not confirmed.",
+    )
+    residual_amount = fields.Monetary(
+        compute="_compute_ledger", store=True, string="Still Owed"
+    )
+    blocked_reason = fields.Char(compute="_compute_blocked_reason", string="Blocked By")
+
+    @api.depends("amount", "settlement_ids.amount", "settlement_ids.kind")
+    def _compute_ledger(self):
+        sums = defaultdict(float)
+        groups = self.env["aftersales.settlement"]._read_group(
+            [("adjustment_id", "in", self.ids)],
+            ["adjustment_id", "kind"],
+            ["amount:sum"],
+        )
+        for adjustment, kind, amount in groups:
+            sums[adjustment.id, kind] = amount
+        for adjustment in self:
+            total = {
+                kind: sums[adjustment.id, kind]
+                for kind in ("reserve", "post", "release", "reverse")
+            }
+            settled = total["post"] - total["reverse"]
+            reserved = total["reserve"] - total["post"] - total["release"]
+            currency = adjustment.currency_id or self.env.company.currency_id
+            adjustment.settled_amount = currency.round(settled)
+            adjustment.reserved_amount = currency.round(reserved)
+            adjustment.residual_amount = currency.round(adjustment.amount - settled)
+
+    def _recompute_ledger(self):
+        """Have the amounts added up again after rows were appended."""
+        self.invalidate_recordset(["settlement_ids"], flush=False)
+        for name in ("settled_amount", "reserved_amount", "residual_amount"):
+            self.env.add_to_compute(self._fields[name], self)
+
+    @api.depends(
+        "state", "appeal_state", "appeal_until", "reserved_amount", "kind", "effect"
+    )
+    def _compute_blocked_reason(self):
+        slips = self._get_reserving_payslips()
+        for adjustment in self:
+            adjustment.blocked_reason = adjustment._get_obstacle(
+                slips.get(adjustment.id, "")
+            )
+
+    def _get_obstacle(self, slip_name):
+        """Return why no payslip takes this adjustment now, or an empty text.
+
+        :param str slip_name: the payslip it is reserved on
+        """
+        self.ensure_one()
+        if self.state in ("settled", "cancel"):
+            return ""
+        if self.appeal_state == "open":
+            return self.env._("Under appeal")
+        if self.state == "proposed":
+            return self.env._("The head has not verified it")
+        if self.state == "verified":
+            if self._is_above_limit():
+                return self.env._("The general manager has not confirmed it")
+            return self.env._("HR has not confirmed it")
+        return self._get_payroll_obstacle(slip_name)
+
+    def _get_payroll_obstacle(self, slip_name):
+        """Return why a confirmed adjustment is not taken, or an empty text."""
+        if not self.payslip_code:
+            return self.env._("Charged to the borrowing group, never on a payslip")
+        if self._may_be_appealed():
+            company = self.company_id.sudo()  # sudo: settings of the company
+            if company.aftersales_deduction_mode == "record_only":
+                return self.env._("The company only records penalties")
+            if self.appeal_until and self.appeal_until > fields.Datetime.now():
+                until = fields.Datetime.context_timestamp(self, self.appeal_until)
+                return self.env._(
+                    "May be appealed until %s", until.strftime("%Y-%m-%d %H:%M")
+                )
+        if self.reserved_amount:
+            return self.env._("On payslip %s, not confirmed yet", slip_name)
+        return ""
+
+    def _get_reserving_payslips(self):
+        """Return the names of the payslips that hold reservations.
+
+        :return: ``{adjustment id: payslip name}``
+        """
+        lines = (
+            self.env["aftersales.settlement"]
+            .sudo()  # sudo: the reason is shown to whoever may read the adjustment
+            .search(
+                [
+                    ("adjustment_id", "in", self.filtered("reserved_amount").ids),
+                    ("kind", "=", "reserve"),
+                    ("closed_by_ids", "=", False),
+                ]
+            )
+        )
+        return {
+            line.adjustment_id.id: line.payslip_id.number or line.payslip_id.name or ""
+            for line in lines
+        }
+
+    def _withdraw_from_payslips(self):
+        """Set payslips back to draft that carry one of these and are not paid."""
+        lines = (
+            self.env["aftersales.settlement"]
+            .sudo()  # sudo: the act of one person takes it off another's payslip
+            .search(
+                [
+                    ("adjustment_id", "in", self.ids),
+                    ("kind", "=", "reserve"),
+                    ("closed_by_ids", "=", False),
+                ]
+            )
+        )
+        slips = lines.payslip_id
+        if slips:
+            slips._aftersales_lock()
+            slips.action_payslip_draft()
+            slips._message_log_batch(
+                {
+                    slip.id: self.env._(
+                        "An adjustment on this payslip was appealed or cancelled. "
+                        "Compute the sheet again."
+                    )
+                    for slip in slips
+                }
+            )

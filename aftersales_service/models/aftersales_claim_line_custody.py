@@ -1,0 +1,370 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.fields import Command
+from odoo.tools import SQL
+
+from ..arguments import as_quantity, as_record, as_text, check_single
+from ..exceptions import MissingError, NotEntitledError, TransitionError
+from .aftersales_claim_issue import WAREHOUSE
+from .aftersales_fact_mixin import fact_action
+
+
+class AftersalesClaimLine(models.Model):
+    """What becomes of a part once the technician holds it (PART-17, L6)."""
+
+    _inherit = "aftersales.claim.line"
+
+    def _lock(self):
+        """Lock the claims, then the lines, always in this order."""
+        self.claim_id._lock()
+        if self.ids:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT id FROM aftersales_claim_line WHERE id = ANY(%s) "
+                    "ORDER BY id FOR UPDATE",
+                    sorted(self.ids),
+                )
+            )
+            self.invalidate_recordset()
+        return self
+
+    @fact_action
+    def action_consume(self, qty, lot_id=None, at=None, request_key=None):
+        """Record that parts were built in at the customer's.
+
+        :param float qty: how many, in the unit of the part
+        :param lot_id: serial or lot built in; needed where several are held
+        :param datetime at: when, UTC
+        :return: self
+        :raise NotEntitledError: more than is held, or a serial that is not
+        """
+        check_single(self)
+        self.claim_id._check_worker_or_desk()
+        quantity = as_quantity(self.env, qty)
+        lot = self._get_lot_held(lot_id, quantity)
+        self._check_moving(at)
+        self._move_parts("use", quantity, lot, at)
+        return self
+
+    @fact_action
+    def action_return_unused(self, qty, lot_id=None, at=None, request_key=None):
+        """Record that unused parts are back on the shelf.
+
+        :param float qty: how many, in the unit of the part
+        :param lot_id: serial or lot that came back; needed where several are held
+        :param datetime at: when, UTC
+        :return: self
+        :raise NotEntitledError: more than is held, or a serial that is not
+        """
+        check_single(self)
+        self._check_worker_or_warehouse()
+        quantity = as_quantity(self.env, qty)
+        lot = self._get_lot_held(lot_id, quantity)
+        self._check_moving(at)
+        self._move_parts("return", quantity, lot, at)
+        return self
+
+    @fact_action
+    def action_return_old(self, qty=1.0, serial=None, at=None, request_key=None):
+        """Record that replaced parts came in.
+
+        They stay the customer's, so they carry no value, and go to Defective Parts.
+
+        :param float qty: how many, in the unit of the part
+        :param str serial: serial or lot of the old part, where the part is tracked;
+            by default the one noted on the line
+        :param datetime at: when, UTC
+        :return: self
+        :raise NotEntitledError: more than was replaced
+        :raise MissingError: without the serial of a tracked part
+        """
+        check_single(self)
+        self._check_worker_or_warehouse()
+        quantity = as_quantity(self.env, qty)
+        serial = as_text(self.env, serial, self.env._("Old Serial"), required=False)
+        self._check_moving(at)
+        owed = self.consumed_qty - self.old_returned_qty
+        if self.product_id.uom_id.compare(quantity, owed) > 0:
+            raise NotEntitledError(
+                self.env._(
+                    "%(owed)s old %(part)s can come back, not %(quantity)s.",
+                    owed=f"{owed:g}",
+                    part=self.product_id.display_name,
+                    quantity=f"{quantity:g}",
+                )
+            )
+        lot = self._get_old_lot(serial or self.old_serial, quantity)
+        self._move_parts("defective", quantity, lot, at)
+        return self
+
+    def _check_worker_or_warehouse(self):
+        """Refuse who neither works on the order, nor sits at desk or warehouse."""
+        if not self.env.user.has_group(WAREHOUSE):
+            self.claim_id._check_worker_or_desk()
+
+    def _check_moving(self, at):
+        """Refuse facts about parts before they were handed out."""
+        claim = self.claim_id
+        if claim.state != "issued":
+            raise TransitionError(
+                self.env._(
+                    "No parts of %s are out: it is not issued.", claim.display_name
+                )
+            )
+        self._check_not_before(at, claim.issued_on, self.env._("First Issue"))
+
+    def _get_lot_held(self, lot_id, quantity):
+        """Return the lot a technician's part carries, checked to be held.
+
+        :param lot_id: id or record, or empty
+        :param float quantity: how many are to move
+        :return: ``stock.lot``, empty for a part without tracking
+        """
+        lots = self.env["stock.lot"].sudo()  # sudo: technicians read no stock
+        lot = as_record(lots.env, "stock.lot", lot_id)
+        held = self._get_held_lots()
+        if not lot and self.product_id.tracking != "none":
+            own = [key for key in held if key[0] == self.id and key[1]]
+            if len(own) > 1:
+                raise MissingError(
+                    self.env._(
+                        "Say which one: %(serials)s of %(part)s are held.",
+                        serials=self.serials,
+                        part=self.product_id.display_name,
+                    )
+                )
+            lot = lots.browse([lot for _line, lot in own])
+        available = held.get((self.id, lot.id or None), 0.0)
+        if self.product_id.uom_id.compare(quantity, available) > 0:
+            raise NotEntitledError(
+                self.env._(
+                    "%(available)s × %(part)s %(serial)s of %(claim)s is held, not "
+                    "%(quantity)s.",
+                    available=f"{available:g}",
+                    part=self.product_id.display_name,
+                    serial=lot.name or "",
+                    claim=self.claim_id.display_name,
+                    quantity=f"{quantity:g}",
+                )
+            )
+        return lot
+
+    def _get_old_lot(self, serial, quantity):
+        """Return the lot of the old part, made when it is new to us."""
+        product = self.product_id
+        lots = self.env["stock.lot"].sudo()  # sudo: technicians read no stock
+        if product.tracking == "none":
+            return lots
+        if not serial:
+            raise MissingError(
+                self.env._(
+                    "Give the serial of the old %s: it stands on the part.",
+                    product.display_name,
+                )
+            )
+        if product.tracking == "serial" and quantity != 1:
+            raise MissingError(
+                self.env._("Parts with serials come back one at a time.")
+            )
+        lot = lots.search(
+            [
+                ("product_id", "=", product.id),
+                ("name", "=", serial),
+                ("company_id", "in", [self.company_id.id, False]),
+            ],
+            limit=1,
+        )
+        if not lot:
+            lot = lots.create({"name": serial, "product_id": product.id})
+        if lot.quant_ids.filtered(
+            lambda quant: quant.location_id.usage == "internal" and quant.quantity > 0
+        ):
+            raise NotEntitledError(
+                self.env._(
+                    "Serial %s stands in our own stock; it cannot come from the "
+                    "customer. Check the number.",
+                    serial,
+                )
+            )
+        return lot
+
+    def _move_parts(self, use, quantity, lot, at):
+        """Make one transfer of this line and have it done.
+
+        :param str use: ``use, return`` or ``defective``
+        :param float quantity: how many
+        :param lot: ``stock.lot``, or none
+        :param datetime at: when it happened
+        """
+        # sudo: technicians have no stock rights; the step was checked by the caller
+        line = self.sudo()
+        claim = line.claim_id
+        location = claim.location_id
+        picking = claim._create_transfer(
+            use, location.warehouse_id, {line: quantity}, location
+        )
+        owner = claim.partner_id if use == "defective" else self.env["res.partner"]
+        move = picking.move_ids
+        move._action_confirm(merge=False)
+        move._do_unreserve()
+        move._aftersales_open().write(
+            {
+                "move_line_ids": [
+                    Command.clear(),
+                    Command.create(
+                        {
+                            "product_id": line.product_id.id,
+                            "product_uom_id": line.product_id.uom_id.id,
+                            "quantity": quantity,
+                            "lot_id": lot.id,
+                            "owner_id": owner.id,
+                            "location_id": move.location_id.id,
+                            "location_dest_id": move.location_dest_id.id,
+                            "picking_id": picking.id,
+                            "picked": True,
+                        }
+                    ),
+                ],
+                "picked": True,
+            }
+        )
+        picking._action_done()
+        picking._aftersales_open().write({"date_done": at})
+        line._note_moved(use, lot, at)
+
+    def _note_moved(self, use, lot, at):
+        """Keep on line, unit and trail what the transfer meant; self is sudo."""
+        if use == "use":
+            self._note_consumed(lot, at)
+        elif use == "defective":
+            if lot and not self.old_serial:
+                self._unguarded().write({"old_serial": lot.name})
+        self.env["aftersales.audit"]._log(
+            self.claim_id,
+            f"part_{use}",
+            happened_on=at,
+            line=self.id,
+            lot=lot.name or "",
+        )
+
+    def _note_consumed(self, lot, at):
+        """Put the new part into the unit's history and the old one's date down."""
+        values = {}
+        if lot:
+            values["lot_id"] = lot.id
+        if self.old_part == "return" and not self.old_part_due:
+            days = self.company_id.aftersales_old_part_days
+            values["old_part_due"] = fields.Date.to_date(at) + timedelta(days=days)
+        if values:
+            self._unguarded().write(values)
+        text = self.env._(
+            "%(part)s replaced under %(claim)s: %(old)s → %(new)s",
+            part=self.product_id.display_name,
+            claim=self.claim_id.name,
+            old=self.old_serial or "—",
+            new=lot.name or "—",
+        )
+        self.equipment_id.message_post(body=text)
+        self.equipment_id.site_id.message_post(body=text)
+
+    def _check_room(self, kind, sign, quantity):
+        """Refuse more than was approved, is held or went out.
+
+        :param str kind: what the move means, see ``stock.location``
+        :param int sign: 1, or -1 when it is taken back
+        :param float quantity: in the unit of the part
+        :raise NotEntitledError: when there is not so much
+        """
+        self.ensure_one()
+        rooms = {
+            ("issued", 1): self.quantity - (self.issued_qty - self.returned_qty),
+            ("consumed", -1): self.consumed_qty,
+            ("scrapped", -1): self.scrapped_qty,
+            ("old", 1): self.consumed_qty - self.old_returned_qty,
+            ("old", -1): self.old_returned_qty,
+        }
+        room = rooms.get((kind, sign), self.open_qty)
+        if self.product_id.uom_id.compare(quantity, room) > 0:
+            raise NotEntitledError(
+                self.env._(
+                    "%(claim)s allows %(room)s × %(part)s here, not %(quantity)s.",
+                    claim=self.claim_id.display_name,
+                    room=f"{room:g}",
+                    part=self.product_id.display_name,
+                    quantity=f"{quantity:g}",
+                )
+            )
+
+    def _check_balance(self):
+        """Refuse a state of affairs that no approval covers.
+
+        :raise NotEntitledError: when a count is below zero or above its measure
+        """
+        for line in self:
+            rest = min(
+                line.open_qty,
+                line.consumed_qty,
+                line.scrapped_qty,
+                line.old_returned_qty,
+                line.consumed_qty - line.old_returned_qty,
+                line.quantity - (line.issued_qty - line.returned_qty),
+            )
+            if line.product_id.uom_id.compare(rest, 0) < 0:
+                raise NotEntitledError(
+                    self.env._(
+                        "%(claim)s does not allow so many %(part)s.",
+                        claim=line.claim_id.display_name,
+                        part=line.product_id.display_name,
+                    )
+                )
+
+    def _find_uncovered(self, product_ids, location_ids):
+        """Return a line whose open parts are not in its technician's stock.
+
+        :param product_ids: ids of products that moved
+        :param location_ids: ids of technicians' locations
+        :return: one line, or none when everything is where it should be
+        """
+        lines = self.search(
+            [
+                ("product_id", "in", list(product_ids)),
+                ("claim_id.location_id", "in", list(location_ids)),
+                ("open_qty", ">", 0),
+            ]
+        )
+        held = {}
+        for (line_id, lot_id), quantity in lines._get_held_lots().items():
+            line = self.browse(line_id)
+            key = line.claim_id.location_id.id, line.product_id.id, lot_id or False
+            held.setdefault(key, []).append((line, quantity))
+        stock = {
+            (location.id, product.id, lot.id): quantity
+            for location, product, lot, quantity in self.env["stock.quant"]._read_group(
+                [
+                    ("location_id", "in", list(location_ids)),
+                    ("product_id", "in", list(product_ids)),
+                ],
+                ["location_id", "product_id", "lot_id"],
+                ["quantity:sum"],
+            )
+        }
+        for key, pieces in held.items():
+            product = pieces[0][0].product_id
+            total = sum(quantity for _line, quantity in pieces)
+            if (
+                product.is_storable
+                and product.uom_id.compare(stock.get(key, 0.0), total) < 0
+            ):
+                return pieces[0][0]
+        return self.browse()
+
+    def action_open_booking(self):
+        """Open the small form that books a part: used, back, or the old one."""
+        self.check_access("read")
+        check_single(self)
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "aftersales_service.aftersales_claim_line_book_action"
+        )
+        action["context"] = {"default_line_id": self.id}
+        return action

@@ -1,0 +1,339 @@
+from collections import namedtuple
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..arguments import as_date, as_record, as_text
+from ..calc.warranty import Facts, judge, last_covered_day, term_start
+from ..exceptions import ArgumentError, NotEntitledError
+from ..warranty_wording import WarrantyWording
+
+# How things are called in the explanation of one unit.
+UnitWords = namedtuple("UnitWords", "state basis reason site cause part")
+TERMS = [
+    ("covered", "In Warranty"),
+    ("expired", "Expired"),
+    ("undetermined", "Unknown"),
+]
+FACT_FIELDS = [
+    "company_id",
+    "site_id",
+    "state",
+    "warranty_basis",
+    "warranty_months",
+    "warranty_end",
+    "warranty_override_end",
+    "warranty_override_reason",
+    "purchase_date",
+    "manufacture_date",
+    "shipment_date",
+    "install_date",
+]
+SITE_FACT_FIELDS = [
+    "company_id",
+    "name",
+    "tz",
+    "handover_date",
+    "warranty_start",
+    "warranty_end",
+]
+JUDGING_GROUPS = (
+    "aftersales_service.group_technician",
+    "aftersales_service.group_dispatcher",
+)
+
+
+class AftersalesEquipment(models.Model):
+    """The warranty of a unit: its term, and the verdict on a given day."""
+
+    _inherit = "aftersales.equipment"
+    _guarded_fields = frozenset(
+        {"warranty_override_end", "warranty_override_reason", "warranty_override_by_id"}
+    )
+
+    warranty_basis = fields.Selection(
+        [
+            ("purchase", "Purchase"),
+            ("manufacture", "Manufacture"),
+            ("shipment", "Shipment"),
+            ("install", "Installation"),
+            ("handover", "Site Handover"),
+        ],
+        default="purchase",
+        required=True,
+        tracking=True,
+        help="The day from which the term runs. Without a purchase date, the "
+        "manufacture date counts.",
+    )
+    warranty_months = fields.Integer(
+        string="Warranty Term (Months)",
+        compute="_compute_warranty_months",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="0: no warranty was given.",
+    )
+    warranty_end = fields.Date(
+        compute="_compute_warranty_end",
+        store=True,
+        precompute=True,
+        index=True,
+        tracking=True,
+        help="Last covered day.",
+    )
+    warranty_override_end = fields.Date(
+        string="Decided Last Day", readonly=True, copy=False
+    )
+    warranty_override_reason = fields.Text(
+        string="Reason of the Decision", readonly=True, copy=False
+    )
+    warranty_override_by_id = fields.Many2one(
+        "res.users", string="Decided By", readonly=True, copy=False
+    )
+    warranty_state = fields.Selection(
+        TERMS,
+        string="Warranty",
+        compute="_compute_warranty_state",
+        search="_search_warranty_state",
+        help="The unit's own term, as of today.",
+    )
+    warranty_text = fields.Char(
+        string="Warranty in Words", compute="_compute_warranty_text"
+    )
+    warranty_check_ids = fields.One2many("aftersales.warranty.check", "equipment_id")
+
+    _warranty_months_positive = models.Constraint(
+        "CHECK (warranty_months >= 0)", "A warranty term cannot be negative."
+    )
+
+    @api.depends("product_id", "company_id")
+    def _compute_warranty_months(self):
+        for unit in self:
+            unit.warranty_months = (
+                unit.product_id.aftersales_warranty_months
+                or unit.warranty_months
+                or unit.company_id.aftersales_warranty_months
+            )
+
+    @api.depends(
+        "warranty_basis",
+        "warranty_months",
+        "purchase_date",
+        "manufacture_date",
+        "shipment_date",
+        "install_date",
+        "site_id.handover_date",
+        "company_id.aftersales_shelf_months",
+        "warranty_override_end",
+    )
+    def _compute_warranty_end(self):
+        for unit in self:
+            unit.warranty_end = unit.warranty_override_end or last_covered_day(
+                unit._get_warranty_start().day, unit.warranty_months
+            )
+
+    @api.depends("warranty_end", "warranty_months")
+    def _compute_warranty_state(self):
+        today = fields.Date.context_today(self)
+        for unit in self:
+            if unit.warranty_end and unit.warranty_end >= today:
+                unit.warranty_state = "covered"
+            elif unit.warranty_end or not unit.warranty_months:
+                unit.warranty_state = "expired"
+            else:
+                unit.warranty_state = "undetermined"
+
+    @api.model
+    def _search_warranty_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        domains = {
+            "covered": [("warranty_end", ">=", today)],
+            "expired": [
+                "|",
+                ("warranty_end", "<", today),
+                "&",
+                ("warranty_end", "=", False),
+                ("warranty_months", "=", 0),
+            ],
+            "undetermined": [
+                ("warranty_end", "=", False),
+                ("warranty_months", ">", 0),
+            ],
+        }
+        return fields.Domain.OR(domains[state] for state in value if state in domains)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Group and sort by the state of the warranty as of today."""
+        if field_expr != "warranty_state":
+            return super()._field_to_sql(alias, field_expr, query)
+        return SQL(
+            """CASE WHEN %(end)s >= %(today)s THEN 'covered'
+                    WHEN %(end)s IS NULL AND %(months)s > 0 THEN 'undetermined'
+                    ELSE 'expired' END""",
+            end=super()._field_to_sql(alias, "warranty_end", query),
+            months=super()._field_to_sql(alias, "warranty_months", query),
+            today=fields.Date.context_today(self),
+        )
+
+    @api.depends("warranty_end", "warranty_months", "state", "site_id.warranty_end")
+    def _compute_warranty_text(self):
+        wording = WarrantyWording(self.env)
+        nothing = self.env["aftersales.code"], self.env["product.product"]
+        for unit, words, facts in self._get_warranty_facts(None, *nothing):
+            unit.warranty_text = wording.explain(words, facts, judge(facts))
+
+    # -- the term
+
+    def _get_warranty_start(self):
+        """Return the ``calc.warranty.Start`` of this unit's own term."""
+        self.ensure_one()
+        return term_start(
+            self.warranty_basis,
+            {
+                "purchase": self.purchase_date,
+                "manufacture": self.manufacture_date,
+                "shipment": self.shipment_date,
+                "install": self.install_date,
+                "handover": self.site_id.handover_date,
+            },
+            self.company_id.aftersales_shelf_months,
+        )
+
+    def action_override_warranty(self, date, reason):
+        """Decide the last covered day by hand, or withdraw such a decision.
+
+        :param date: last covered day; empty goes back to the computed one
+        :param str reason: why, kept on the unit and in the audit trail
+        :return: the units
+        :raise NotEntitledError: for anybody but a head of department
+        """
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group(
+            "aftersales_service.group_head"
+        ):
+            raise NotEntitledError(
+                self.env._(
+                    "Only the head of department decides on a warranty. Ask for it."
+                )
+            )
+        day = as_date(self.env, date)
+        reason = as_text(self.env, reason, self.env._("Reason"))
+        self._lock()
+        self._unguarded().write(
+            {
+                "warranty_override_end": day,
+                "warranty_override_reason": reason if day else False,
+                "warranty_override_by_id": self.env.uid if day else False,
+            }
+        )
+        self.env["aftersales.audit"]._log(
+            self,
+            "warranty_override",
+            reason=reason,
+            warranty_end=fields.Date.to_string(day) if day else None,
+        )
+        if self:
+            self._message_log_batch(bodies={unit.id: reason for unit in self})
+        return self
+
+    # -- the verdict
+
+    def check_warranty(self, on_date=None, cause_id=None, product_id=None):
+        """Judge the warranty of each unit and keep the verdict on record.
+
+        :param on_date: the day of the fault; today at each unit's site by default
+        :param cause_id: cause found, an id or ``aftersales.code``
+        :param product_id: part in question, an id or ``product.product``
+        :return: one ``aftersales.warranty.check`` per unit, in order (WARR-12)
+        :raise NotEntitledError: for people outside after-sales
+        :raise ArgumentError: for what is no date, no cause or no product
+        """
+        self._check_may_judge()
+        on_date = as_date(self.env, on_date)
+        cause = as_record(self.env, "aftersales.code", cause_id)
+        product = as_record(self.env, "product.product", product_id)
+        if cause and cause.kind != "cause":
+            raise ArgumentError(
+                self.env._("“%s” is not a cause. Choose one.", cause.display_name)
+            )
+        judged = [
+            (unit, words, facts, judge(facts))
+            for unit, words, facts in self._get_warranty_facts(on_date, cause, product)
+        ]
+        return self.env["aftersales.warranty.check"]._store(judged, cause, product)
+
+    def _check_may_judge(self):
+        """Refuse to people who have no part in after-sales."""
+        self.check_access("read")
+        user = self.env.user
+        if not self.env.su and not any(map(user.has_group, JUDGING_GROUPS)):
+            raise NotEntitledError(
+                self.env._("Warranty is judged by the service desk and technicians.")
+            )
+
+    def _get_warranty_facts(self, on_date, cause, product):
+        """Return what is known of each unit, read in a constant number of queries.
+
+        :param on_date: date, or None for today at each unit's site
+        :param cause: ``aftersales.code`` or empty
+        :param product: ``product.product`` or empty
+        :return: list of (unit, ``UnitWords``, ``calc.warranty.Facts``)
+        """
+        units_sudo = self.sudo()  # sudo: who reads the unit may know its site's term
+        if len(units_sudo.ids) == len(units_sudo):
+            units_sudo.fetch(FACT_FIELDS)
+            units_sudo.site_id.fetch(SITE_FACT_FIELDS)
+        part = product.display_name if product else None
+        excluded = product.sudo().aftersales_warranty_excluded  # sudo: as above
+        today = {}
+        result = []
+        for unit, unit_sudo in zip(self, units_sudo, strict=True):
+            day = on_date or unit_sudo._get_today(today)
+            facts = unit_sudo._get_term_facts(day, cause.voids_warranty)
+            words = UnitWords(
+                unit_sudo.state,
+                unit_sudo.warranty_basis,
+                unit_sudo.warranty_override_reason,
+                unit_sudo.site_id.name,
+                cause.name,
+                part,
+            )
+            if product:
+                facts = facts._replace(has_part=True, part_excluded=excluded)
+            result.append((unit, words, facts))
+        return result
+
+    def _get_term_facts(self, day, cause_voids):
+        """Return the ``calc.warranty.Facts`` of this unit, without a part.
+
+        :param date day: the day judged
+        :param bool cause_voids: whether the cause ends the warranty
+        """
+        decided = self.warranty_override_end
+        site = self.site_id
+        return Facts(
+            on_date=day,
+            is_active=self.state != "retired",
+            start=None if decided else self._get_warranty_start().day,
+            months=self.warranty_months,
+            end=self.warranty_end or None,
+            site_start=site.warranty_start or None,
+            site_end=site.warranty_end or None,
+            cause_voids=cause_voids,
+            has_part=False,
+            part_excluded=False,
+        )
+
+    def _get_today(self, cache):
+        """Return today at this unit's site.
+
+        :param dict cache: days by zone, shared by a batch
+        """
+        site = self.site_id
+        tz = site._get_tz() if site else self.company_id._get_aftersales_tz()
+        if tz not in cache:
+            cache[tz] = fields.Date.context_today(self.with_context(tz=tz))
+        return cache[tz]

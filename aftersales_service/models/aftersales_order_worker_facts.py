@@ -1,0 +1,56 @@
+from odoo import models
+
+from ..exceptions import MissingError
+
+
+class AftersalesOrderWorker(models.Model):
+    """The stamps themselves."""
+
+    _inherit = "aftersales.order.worker"
+
+    def _stamp(self, name, at):
+        """Write a stamp that follows the worker's earlier ones.
+
+        :param str name: departed_on, arrived_on or left_on
+        :param datetime at: when it happened
+        """
+        before = {"arrived_on": "departed_on", "left_on": "arrived_on"}.get(name)
+        if before:
+            label = self._fields[before]._description_string(self.env)
+            for worker in self:
+                worker.order_id._check_not_before(at, worker[before], label)
+        self._unguarded().write({name: at})
+        self.env["aftersales.audit"]._log(
+            self.order_id,
+            name.removesuffix("_on"),
+            happened_on=at,
+            employees={str(w.order_id.id): w.employee_id.id for w in self},
+        )
+
+    def _check_stamped(self, name):
+        """Refuse workers who lack the stamp that comes first."""
+        label = self._fields[name]._description_string(self.env)
+        unstamped = self.filtered(lambda worker: not worker[name])
+        if unstamped:
+            raise MissingError(
+                self.env._(
+                    "Record “%(step)s” for %(workers)s first.",
+                    step=label,
+                    workers=", ".join(unstamped.employee_id.mapped("name")),
+                )
+            )
+
+    def _note_lateness(self, at):
+        """Freeze the promise that held, and by how much it was missed (PEN-02).
+
+        A worker is late for an order once, however often it is rescheduled.
+
+        :param datetime at: when these workers arrived
+        """
+        for worker in self.filtered(lambda worker: not worker.is_late):
+            due = worker.order_id._get_arrival_due()
+            vals = {"due_on": due}
+            if due and at > due:
+                seconds = int((at - due).total_seconds())
+                vals.update(is_late=True, late_minutes=-(-seconds // 60))
+            worker._unguarded().write(vals)

@@ -1,0 +1,196 @@
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..calc import scales
+
+
+class Due(NamedTuple):
+    """An adjustment that a payslip may take."""
+
+    slip_id: int
+    adjustment_id: int
+    code: str
+    sign: int  # -1 takes off its payslip input: a reversal
+    amount: float
+    number: int  # of the reservation, for its key
+
+
+class HrPayslip(models.Model):
+    """Which adjustments a payslip takes, and how much of them."""
+
+    _inherit = "hr.payslip"
+
+    def _aftersales_reserve(self):
+        """Release what these slips hold, then reserve what is due, in one batch.
+
+        A negative sum (only reversals) makes a negative input, so that the money
+        flows back on the same line.
+        """
+        self._aftersales_release()
+        due = self._aftersales_fit(self._aftersales_find_due())
+        if not due:
+            return
+        inputs = self._aftersales_create_inputs(due)
+        due = self._aftersales_clip(due, inputs)
+        slips = {slip.id: slip for slip in self}
+        self.env["aftersales.settlement"].sudo()._record(  # sudo: only the bridge
+            [
+                {
+                    "adjustment_id": item.adjustment_id,
+                    "company_id": slips[item.slip_id].company_id.id,
+                    "employee_id": slips[item.slip_id].employee_id.id,
+                    "payslip_id": item.slip_id,
+                    "payslip_ref": item.slip_id,
+                    "payslip_code": item.code,
+                    "input_id": inputs[item.slip_id, item.code].id,
+                    "amount": item.amount,
+                    "signed_amount": item.sign * item.amount,
+                    "kind": "reserve",
+                    "key": f"adj:{item.adjustment_id}:reserve:{item.number}",
+                }
+                for item in due
+            ]
+        )
+
+    def _aftersales_release(self):
+        """Close the open reservations of these slips and drop their inputs."""
+        slips = self.sudo()  # sudo: only the bridge writes the ledger
+        live = (
+            self.env["aftersales.settlement"]
+            .sudo()
+            ._get_live(  # sudo: as above
+                "reserve", slips
+            )
+        )
+        live._close("release")
+        slips._aftersales_drop_inputs()
+
+    def _aftersales_drop_inputs(self):
+        """Delete the inputs that stand for adjustments."""
+        slips = self._aftersales_unguarded()
+        slips.env["hr.payslip.input"].search(
+            [("payslip_id", "in", self.ids), ("is_aftersales", "=", True)]
+        ).unlink()
+
+    def _aftersales_find_due(self):
+        """Return what these slips may take, and lock it: one query for all.
+
+        Confirmed, of the same employee and company, dated up to the end of the
+        slip, with something left, no appeal open or possible, and not on another
+        slip.  Two slips of one employee: the earlier one takes it.
+
+        :return: list of ``Due``, oldest fact first
+        """
+        self.env["aftersales.adjustment"].flush_model()
+        self.env["aftersales.settlement"].flush_model()
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT slip.id, adjustment.id, rule.payslip_code,
+                       CASE adjustment.effect WHEN 'reversal' THEN -1 ELSE 1 END,
+                       adjustment.residual_amount,
+                       1 + (SELECT COUNT(*) FROM aftersales_settlement earlier
+                             WHERE earlier.adjustment_id = adjustment.id
+                               AND earlier.kind = 'reserve')
+                  FROM aftersales_adjustment adjustment
+                  JOIN hr_payslip slip
+                    ON slip.employee_id = adjustment.employee_id
+                   AND slip.company_id = adjustment.company_id
+                  JOIN aftersales_pay_rule rule ON rule.id = adjustment.rule_id
+                  JOIN res_company company ON company.id = adjustment.company_id
+                 WHERE slip.id = ANY(%(slips)s)
+                   AND slip.credit_note IS NOT TRUE
+                   AND adjustment.state = 'confirmed'
+                   AND adjustment.date <= slip.date_to
+                   AND adjustment.residual_amount > 0
+                   AND adjustment.reserved_amount = 0
+                   AND adjustment.appeal_state IS DISTINCT FROM 'open'
+                   AND (adjustment.appeal_until IS NULL
+                        OR adjustment.appeal_until <= %(now)s)
+                   AND rule.payslip_code IS NOT NULL
+                   AND (company.aftersales_deduction_mode IS DISTINCT FROM 'record_only'
+                        OR adjustment.kind <> 'penalty'
+                        OR adjustment.effect = 'reversal')
+                 ORDER BY adjustment.date, adjustment.id, slip.date_to, slip.id
+                   FOR UPDATE OF adjustment
+                """,
+                slips=self.ids,
+                now=fields.Datetime.now(),
+            )
+        )
+        due = {}
+        for row in rows:
+            item = Due(*row[:4], float(row[4]), row[5])
+            due.setdefault(item.adjustment_id, item)
+        return list(due.values())
+
+    def _aftersales_fit(self, due):
+        """Leave out what a slip has no contract or no salary rule to pay with."""
+        carried, codes = {}, {}
+        for slip in self.browse({item.slip_id for item in due}):
+            contracts = slip._aftersales_get_contracts()
+            structures = contracts and (slip.struct_id or contracts.struct_id)
+            if structures:
+                if structures not in codes:
+                    codes[structures] = structures._get_aftersales_codes()
+                carried[slip.id] = codes[structures]
+        return [item for item in due if item.code in carried.get(item.slip_id, ())]
+
+    def _aftersales_get_contracts(self):
+        """Return the slip's own contract, else the employee's in its period."""
+        return self.contract_id or self._get_employee_contracts()
+
+    def _aftersales_create_inputs(self, due):
+        """Make one input per slip and payslip code.
+
+        :return: ``{(slip id, code): input}``
+        """
+        sums, counts = self._aftersales_add_up(due)
+        slips = {slip.id: slip for slip in self}
+        keys = sorted(sums)
+        inputs = self._aftersales_unguarded().env["hr.payslip.input"]
+        made = inputs.create(
+            [
+                {
+                    **slips[slip_id]._aftersales_prepare_input(code),
+                    "amount": sums[slip_id, code],
+                    "amount_qty": counts[slip_id, code],
+                }
+                for slip_id, code in keys
+            ]
+        )
+        return dict(zip(keys, made, strict=True))
+
+    def _aftersales_add_up(self, due):
+        """Return the sums and counts of the adjustments due.
+
+        :return: two dicts by ``(slip id, code)``
+        """
+        sums, counts = defaultdict(float), defaultdict(int)
+        for item in due:
+            sums[item.slip_id, item.code] += item.sign * item.amount
+            counts[item.slip_id, item.code] += 1
+        return {key: float(scales.money(round(sums[key], 6))) for key in sums}, counts
+
+    def _aftersales_prepare_input(self, code):
+        """Return the create values of one input, without its amount.
+
+        It is tied to the slip's own contract, else to the last of the employee's,
+        because the payroll offers every input to every contract.
+        """
+        labels = {
+            "AS_ALLOWANCE": self.env._("After-sales allowances"),
+            "AS_REWARD": self.env._("After-sales rewards"),
+            "AS_PENALTY": self.env._("After-sales penalties"),
+        }
+        return {
+            "name": labels[code],
+            "code": code,
+            "payslip_id": self.id,
+            "contract_id": self._aftersales_get_contracts()[-1:].id,
+            "is_aftersales": True,
+        }

@@ -1,0 +1,214 @@
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from ..exceptions import ArgumentError, FrozenFactError, NotEntitledError
+from .common_pay import PayCommon
+
+SHIPPED = {
+    "MEAL": ("allowance", "per_unit"),
+    "LODGING": ("allowance", "per_unit"),
+    "TRIP_PHONE": ("allowance", "fixed"),
+    "AT_COST": ("allowance", "at_cost"),
+    "PRAISE": ("reward", "fixed"),
+    "NO_CALL": ("penalty", "fixed"),
+    "LATE": ("penalty", "fixed"),
+    "REPORT": ("penalty", "fixed"),
+    "PHONE_OFF": ("penalty", "fixed"),
+    "DISOBEY": ("penalty", "fixed"),
+    "COMPLAINT": ("penalty", "ladder"),
+    "DEMERIT": ("penalty", "fixed"),
+    "REPEAT": ("penalty", "ladder"),
+    "STORE_FINE": ("penalty", "range"),
+    "LOSS": ("penalty", "progressive"),
+    "SECONDMENT": ("charge", "per_unit"),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestPayRule(PayCommon):
+    """Rules give money by the rate of the day, and explain it."""
+
+    def _rule(self, code):
+        return self.env.ref(f"aftersales_service.pay_rule_{code.lower()}")
+
+    def _amount(self, code, *args, **kwargs):
+        amount, breakdown = self._rule(code).compute(*args, **kwargs)
+        self.assertAlmostEqual(sum(step["amount"] for step in breakdown), amount, 2)
+        return amount
+
+    def test_shipped_rules_match_the_contract(self):
+        for code, (kind, method) in SHIPPED.items():
+            rule = self._rule(code)
+            with self.subTest(code):
+                self.assertEqual(
+                    (rule.code, rule.kind, rule.method), (code, kind, method)
+                )
+                self.assertEqual(rule.rate_ids.date_from, date(2020, 1, 1))
+                self.assertEqual(rule.confirm_limit, 200.0)
+                self.assertTrue(rule.document_name and rule.document_clause)
+
+    def test_acc_11_same_document_number_stands_on_two_rules(self):
+        rules = self._rule("COMPLAINT") | self._rule("LOSS")
+        self.assertEqual(set(rules.mapped("document_name")), {"NK-MF25-B"})
+        self.assertEqual(set(rules.mapped("document_version")), {"B"})
+
+    def test_pen_01_02_03_04_05_fixed_amounts(self):
+        for code, amount in [
+            ("NO_CALL", 50.0),
+            ("LATE", 50.0),
+            ("REPORT", 20.0),
+            ("PHONE_OFF", 10.0),
+            ("DISOBEY", 100.0),
+            ("PRAISE", 10.0),
+            ("DEMERIT", 0.0),
+            ("TRIP_PHONE", 0.0),
+        ]:
+            with self.subTest(code):
+                self.assertEqual(self._amount(code, quantity=3), amount)
+
+    def test_pay_03_and_pay_08_per_unit(self):
+        self.assertEqual(self._amount("MEAL", quantity=7), 105.0)
+        self.assertEqual(self._amount("LODGING", quantity=2), 200.0)
+        self.assertEqual(self._amount("SECONDMENT", quantity=6), 600.0)
+        self.assertEqual(self._amount("AT_COST", 285.4), 285.4)
+
+    def test_pen_09_range(self):
+        for amount in (10, 200.0):
+            self.assertEqual(self._amount("STORE_FINE", amount), amount)
+        for amount in (0, 5, 9.99, 200.01, 250):
+            with self.subTest(amount), self.assertRaises(NotEntitledError):
+                self._rule("STORE_FINE").compute(amount)
+
+    def test_pen_10_ladder_returns_the_total_owed(self):
+        for count, total in [(0, 0.0), (1, 50.0), (2, 200.0), (3, 300.0)]:
+            self.assertEqual(self._amount("COMPLAINT", quantity=count), total)
+
+    def test_pen_07_repeat_passes_the_costs_on(self):
+        self.assertEqual(self._amount("REPEAT", 425.0, 1), 0.0)
+        self.assertEqual(self._amount("REPEAT", 425.0, 2), 425.0)
+
+    def test_pen_11_progressive_to_the_cent(self):
+        for loss, total in [
+            (0, 0.0),
+            (300, 90.0),
+            (500, 150.0),
+            (501, 150.25),
+            (1200, 325.0),
+            (2095, 544.0),
+            (3500, 825.0),
+            (5000, 1125.0),
+            (7300, 1470.0),
+            (10000, 1875.0),
+            (12000, 2075.0),
+            (60000, 6875.0),
+            (150000, 15875.0),
+        ]:
+            with self.subTest(loss):
+                self.assertEqual(self._amount("LOSS", loss), total)
+
+    def test_acc_04_breakdown_shows_each_bracket(self):
+        amount, breakdown = self._rule("LOSS").compute(7300)
+        self.assertEqual(amount, 1470.0)
+        self.assertEqual(
+            [(step["base"], step["rate"], step["amount"]) for step in breakdown],
+            [
+                (500.0, 30.0, 150.0),
+                (1500.0, 25.0, 375.0),
+                (3000.0, 20.0, 600.0),
+                (2300.0, 15.0, 345.0),
+            ],
+        )
+        self.assertEqual(breakdown[0]["label"], "30 % of 500.00")
+
+    def test_pay_15_the_rate_of_the_day_counts(self):
+        meal = self._rule("MEAL").with_user(self.head_user)
+        meal.rate_ids = [(0, 0, {"date_from": "2026-04-01", "amount": 18.0})]
+        for on_date, amount in [
+            ("2026-03-31", 15.0),
+            (date(2026, 4, 1), 18.0),
+            ("2026-12-31", 18.0),
+        ]:
+            self.assertEqual(meal.compute(on_date=on_date)[0], amount)
+
+    def test_no_rate_on_the_date_is_refused(self):
+        with self.assertRaises(NotEntitledError):
+            self._rule("MEAL").compute(on_date="2019-12-31")
+
+    def test_bad_arguments_are_refused_in_words(self):
+        meal, complaint = self._rule("MEAL"), self._rule("COMPLAINT")
+        for values in [
+            {"quantity": "seven"},
+            {"quantity": -1},
+            {"quantity": True},
+            {"quantity": float("nan")},
+            {"quantity": 10**400},
+            {"amount": [1]},
+            {"on_date": "soon"},
+            {"on_date": 7},
+        ]:
+            with self.subTest(values), self.assertRaises(ArgumentError):
+                meal.compute(**values)
+        with self.assertRaises(ArgumentError):
+            complaint.compute(quantity=1.5)
+        with self.assertRaises(UserError):
+            (meal | complaint).compute()
+
+    def test_overlapping_brackets_are_refused_and_gaps_shown(self):
+        rate = self._rule("LOSS").copy({"code": "LOSS2"}).rate_ids
+        rate.bracket_ids[1].lower = 600
+        self.assertIn("500", rate.bracket_warning)
+        with self.assertRaises(ValidationError):
+            rate.bracket_ids[1].lower = 400
+
+    def test_payslip_code_must_fit_the_kind(self):
+        with self.assertRaises(ValidationError):
+            self._rule("SECONDMENT").payslip_code = "AS_PENALTY"
+        with self.assertRaises(ValidationError):
+            self._rule("LATE").payslip_code = "AS_ALLOWANCE"
+
+    def test_used_rates_and_rules_are_frozen(self):
+        self._propose("LOSS", amount=7300.0)
+        rule = self._rule("LOSS").with_user(self.head_user)
+        rate = rule.rate_ids
+        self.assertTrue(rate.is_used)
+        attempts = [
+            lambda: rate.write({"amount": 1.0}),
+            lambda: rate.unlink(),
+            lambda: rate.bracket_ids[0].write({"percent": 1.0}),
+            lambda: rate.bracket_ids[0].unlink(),
+            lambda: rate.write({"bracket_ids": [(0, 0, {"lower": 20000})]}),
+            lambda: rule.write({"kind": "reward"}),
+            lambda: rule.write({"method": "fixed"}),
+            lambda: rule.unlink(),
+        ]
+        for index, attempt in enumerate(attempts):
+            with (
+                self.subTest(index),
+                self.assertRaises(FrozenFactError),
+                self.env.cr.savepoint(),
+            ):
+                attempt()
+        rule.rate_ids = [(0, 0, {"date_from": "2026-07-01"})]
+        rule.name = "Share of a Loss by the Company"
+
+    def test_only_heads_write_rules(self):
+        for user in (self.technician_user, self.hr_user, self.gm_user):
+            rule = self._rule("MEAL").with_user(user)
+            self.assertEqual(rule.compute(quantity=2)[0], 30.0)
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                rule.write({"note": "mine"})
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                rule.rate_ids.write({"amount": 99.0})
+        for user in (self.dispatcher_user, self.employee_user, self.warehouse_user):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                self._rule("MEAL").with_user(user).compute()
+
+    def test_a_companys_own_rule_comes_first(self):
+        own = self._rule("MEAL").copy({"company_id": self.company.id, "code": "MEAL"})
+        companies = self.company | self.company2
+        rules = self.env["aftersales.pay.rule"]._by_code({"MEAL", "NONE"}, companies)
+        self.assertEqual(rules[self.company.id, "MEAL"], own)
+        self.assertEqual(rules[self.company2.id, "MEAL"], self._rule("MEAL"))
+        self.assertNotIn((self.company.id, "NONE"), rules)

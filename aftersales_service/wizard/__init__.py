@@ -1,0 +1,24 @@
+# -- house
+from . import aftersales_integrity_report
+
+# -- register and rules
+from . import aftersales_equipment_override
+from . import aftersales_warranty_check_override
+
+# -- field work
+from . import aftersales_order_schedule
+from . import aftersales_order_sign
+from . import aftersales_order_reason
+
+# -- desk
+from . import helpdesk_ticket_resolve
+from . import aftersales_commitment_except
+from . import aftersales_callback_record
+from . import aftersales_desk
+
+# -- parts
+from . import aftersales_claim_decide
+from . import aftersales_claim_line_book
+
+# -- pay
+from . import aftersales_adjustment_explain

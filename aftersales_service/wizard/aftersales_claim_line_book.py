@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+
+from ..arguments import check_single
+
+
+class AftersalesClaimLineBook(models.TransientModel):
+    """The technician's small form: what became of a part he holds."""
+
+    _name = "aftersales.claim.line.book"
+    _description = "Parts Booking"
+
+    line_id = fields.Many2one(
+        "aftersales.claim.line", required=True, ondelete="cascade", readonly=True
+    )
+    product_id = fields.Many2one(related="line_id.product_id")
+    tracking = fields.Selection(related="line_id.product_id.tracking")
+    open_qty = fields.Float(related="line_id.open_qty")
+    old_owed_qty = fields.Float(related="line_id.old_owed_qty")
+    kind = fields.Selection(
+        [
+            ("use", "Built In"),
+            ("unused", "Back Unused"),
+            ("old", "Old Part Comes Back"),
+        ],
+        string="What Happened",
+        required=True,
+        compute="_compute_kind",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    quantity = fields.Float(
+        required=True,
+        default=1.0,
+        digits="Product Unit",
+    )
+    held_lot_ids = fields.Many2many("stock.lot", compute="_compute_held_lot_ids")
+    lot_id = fields.Many2one("stock.lot", string="Serial", ondelete="cascade")
+    old_serial = fields.Char(
+        string="Serial of the Old Part",
+        compute="_compute_old_serial",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+
+    @api.depends("line_id")
+    def _compute_kind(self):
+        for booking in self:
+            booking.kind = "use" if booking.line_id.open_qty > 0 else "old"
+
+    @api.depends("line_id")
+    def _compute_old_serial(self):
+        for booking in self:
+            booking.old_serial = booking.line_id.old_serial
+
+    @api.depends("line_id")
+    def _compute_held_lot_ids(self):
+        held = self.line_id._get_held_lots()
+        for booking in self:
+            booking.held_lot_ids = [
+                lot_id
+                for line_id, lot_id in held
+                if line_id == booking.line_id.id and lot_id
+            ]
+
+    def action_book(self):
+        """Book what happened on the claim line.
+
+        :return: True, the small form closes
+        """
+        check_single(self)
+        line = self.line_id
+        if self.kind == "old":
+            line.action_return_old(self.quantity, serial=self.old_serial)
+            return True
+        if self.old_serial and self.kind == "use" and self.tracking != "none":
+            line.write({"old_serial": self.old_serial})
+        lot_id = self.lot_id.id
+        if self.kind == "use":
+            line.action_consume(self.quantity, lot_id=lot_id)
+        else:
+            line.action_return_unused(self.quantity, lot_id=lot_id)
+        return True

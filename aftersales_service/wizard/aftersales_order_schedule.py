@@ -1,0 +1,44 @@
+from odoo import api, fields, models
+from odoo.tools.misc import clean_context
+
+
+class AftersalesOrderSchedule(models.TransientModel):
+    """Ask for time and technician, then schedule."""
+
+    _name = "aftersales.order.schedule"
+    _description = "Schedule Service Orders"
+
+    order_ids = fields.Many2many("aftersales.order", string="Orders", required=True)
+    planned_start = fields.Datetime(required=True)
+    planned_end = fields.Datetime()
+    employee_id = fields.Many2one("hr.employee", string="Lead Technician")
+    is_promised = fields.Boolean(
+        string="Agreed with the Customer",
+        help="The planned start replaces the promise of arrival.",
+    )
+    promised_start = fields.Datetime(
+        string="Agreed Time",
+        compute="_compute_promised_start",
+        store=True,
+        readonly=False,
+    )
+
+    @api.depends("is_promised", "planned_start")
+    def _compute_promised_start(self):
+        for wizard in self:
+            wizard.promised_start = wizard.is_promised and wizard.planned_start
+
+    def action_confirm(self):
+        """Schedule the orders with what was entered.
+
+        :return: an action that closes the window
+        """
+        self.ensure_one()
+        context = clean_context(self.env.context)
+        self.order_ids.with_context(context).action_schedule(
+            self.planned_start,
+            planned_end=self.planned_end or None,
+            employee_id=self.employee_id.id or None,
+            promised_start=self.promised_start or None,
+        )
+        return {"type": "ir.actions.act_window_close"}
