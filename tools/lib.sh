@@ -8,6 +8,9 @@ VENV="$STATE/venv"
 PYTHON_BIN="$VENV/bin/python"
 ODOO_SERIES=19.0
 
+# runuser and its like are not on the path of every shell.
+PATH="$PATH:/usr/sbin:/sbin"
+
 # Words of every failure a user can meet go through here: one plain sentence.
 # Exit code 2 means that it has been said.
 die() {
@@ -32,7 +35,7 @@ hash_of() {
     local item
     for item in "$@"; do
         case "$item" in
-            @*) cat "${item#@}" 2>/dev/null ;;
+            @*) cat "${item#@}" 2>/dev/null || true ;;
             *) printf '%s\n' "$item" ;;
         esac
     done | sha256sum | cut -c1-16
@@ -90,7 +93,7 @@ load_env() {
         PATH="$STATE/sys/bin:$PATH"
         [ ! -f "$STATE/sys/fonts.conf" ] || export FONTCONFIG_FILE="$STATE/sys/fonts.conf"
         # The libraries are of this machine's own release, so they suit its programs.
-        LD_LIBRARY_PATH=$(cat "$STATE/sys/libpath" 2>/dev/null)
+        LD_LIBRARY_PATH=$(cat "$STATE/sys/libpath" 2>/dev/null || true)
         export LD_LIBRARY_PATH
     fi
     [ ! -d "$STATE/node/bin" ] || PATH="$STATE/node/bin:$PATH"

@@ -53,7 +53,7 @@ pg_home() {
 
 pg_ctl() {
     local libs
-    libs=$(cat "$STATE/sys/libpath" 2>/dev/null)
+    libs=$(cat "$STATE/sys/libpath" 2>/dev/null || true)
     as_pg_user env ${libs:+"LD_LIBRARY_PATH=$libs"} "$(pg_bindir)/$1" "${@:2}"
 }
 

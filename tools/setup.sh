@@ -63,6 +63,10 @@ main() {
     fi
     mkdir -p "$STATE" "$LOGS"
     load_env
+    # The Odoo chosen once stays chosen until `make clean`.
+    if [ -z "${ODOO_HOME:-}" ] && [ -s "$STATE/odoo.home" ]; then
+        ODOO_HOME=$(cat "$STATE/odoo.home")
+    fi
     if is_done "$1"; then
         note "Everything is set up."
         setup_pg

@@ -32,6 +32,7 @@ use_odoo_home() {
     [ "$series" = "$ODOO_SERIES" ] ||
         die "ODOO_HOME=$ODOO_HOME is Odoo ${series:-of an unknown series}, \
 but $ODOO_SERIES is needed."
+    printf '%s\n' "$ODOO_HOME" >"$STATE/odoo.home"
     record_odoo "$(readlink -f "$lib")" "home $(git -C "$lib" rev-parse HEAD 2>/dev/null ||
         stat -c %Y "$lib/odoo/release.py")"
 }
