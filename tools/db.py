@@ -101,9 +101,15 @@ def publish(work, name):
     )
 
 
+def in_work(name):
+    """Tell whether a running process is still building this database."""
+    pid = name.rpartition("part")[2]
+    return pid.isdigit() and Path(f"/proc/{pid}").exists()
+
+
 def drop_old(prefix, keep):
     for name in databases():
-        if name.startswith(prefix) and name != keep and "_part" not in name:
+        if name.startswith(prefix) and name != keep and not in_work(name):
             drop(name)
 
 

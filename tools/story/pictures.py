@@ -26,8 +26,12 @@ def broken_valve():
     """Return the photo of a broken valve plate as base64 JPEG."""
     image = Image.new("RGB", (640, 480), (196, 198, 202))
     draw = ImageDraw.Draw(image)
-    draw.ellipse((150, 70, 490, 410), fill=(120, 122, 128), outline=(60, 60, 64), width=8)
+    draw.ellipse(
+        (150, 70, 490, 410), fill=(120, 122, 128), outline=(60, 60, 64), width=8
+    )
     draw.ellipse((250, 170, 390, 310), fill=(36, 36, 40))
-    draw.line([(320, 240), (352, 168), (338, 128), (372, 78)], fill=(150, 20, 20), width=7)
+    draw.line(
+        [(320, 240), (352, 168), (338, 128), (372, 78)], fill=(150, 20, 20), width=7
+    )
     draw.text((24, 444), "CP-0007  intake valve, plate cracked", fill=(20, 20, 20))
     return _encode(image, "JPEG")

@@ -9,7 +9,9 @@ def first_call(stage):
     callback = stage.order.with_env(env).callback_ids
     stage.check(len(callback) == 1, "An unsure repair owes exactly one call-back.")
     stage.line("Call-back", f"{callback.name}, {callback.rule_id.name}")
-    stage.line("Window", f"{stage.wall(callback.opens_on)} to {stage.wall(callback.due_on)}")
+    stage.line(
+        "Window", f"{stage.wall(callback.opens_on)} to {stage.wall(callback.due_on)}"
+    )
     stage.refused(
         "Call before the window opens",
         lambda: callback.action_record("satisfied", at=stage.at(1, "13:00")),
@@ -55,7 +57,9 @@ def rework(stage):
     order.check_ids.action_answer(True, at=stage.at(1, "15:25"))
     order.action_depart(at=stage.at(1, "15:30"))
     order.action_arrive(at=stage.at(1, "15:55"))
-    stage.line("Arrived", f"{stage.wall(order.arrived_on)}, late: {order.worker_ids.is_late}")
+    stage.line(
+        "Arrived", f"{stage.wall(order.arrived_on)}, late: {order.worker_ids.is_late}"
+    )
     order.unit_ids.write(
         {
             "cause_id": env.ref("aftersales_service.code_cause_wiring").id,
@@ -81,7 +85,9 @@ def rework(stage):
     callback = stage.rework.with_env(env).callback_ids
     stage.check(len(callback) == 1, "The rework must owe a second call-back.")
     stage.line("Call-back", f"{callback.name}, round {callback.round}")
-    stage.line("Window", f"{stage.wall(callback.opens_on)} to {stage.wall(callback.due_on)}")
+    stage.line(
+        "Window", f"{stage.wall(callback.opens_on)} to {stage.wall(callback.due_on)}"
+    )
     callback.action_record(
         "satisfied",
         note="Steady all evening.",

@@ -52,7 +52,9 @@ def hotline(stage):
 def triage(stage):
     stage.scene("Analysis and order")
     ticket = stage.ticket
-    env = stage.act("chen.dispatcher", "decides: on site, and opens the order", 0, "08:55")
+    env = stage.act(
+        "chen.dispatcher", "decides: on site, and opens the order", 0, "08:55"
+    )
     order = ticket.action_create_order()
     stage.check(order == ticket.action_create_order(), "A second order was opened.")
     stage.order = order

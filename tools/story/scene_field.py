@@ -48,7 +48,9 @@ def arrival(stage):
     worker = order.worker_ids
     stage.check(worker.is_late, "35 minutes after the appointment is late.")
     stage.line("Due on site", stage.wall(worker.due_on))
-    stage.line("Arrived", f"{stage.wall(worker.arrived_on)}, {worker.late_minutes} min late")
+    stage.line(
+        "Arrived", f"{stage.wall(worker.arrived_on)}, {worker.late_minutes} min late"
+    )
     show_promises(stage, stage.ticket.commitment_ids | stage.order.commitment_ids)
     order.action_report_late("personal")
     stage.line("Reason he reports", worker.late_reason)

@@ -156,7 +156,9 @@ def repair(stage):
         lambda: line.action_consume(2.0, at=stage.at(1, "10:20")),
     )
     line.action_consume(1.0, lot_id=stage.lot.id, at=stage.at(1, "10:20"))
-    stage.line("Used", f"{line.consumed_qty:g} of {line.issued_qty:g}, {line.lot_id.name}")
+    stage.line(
+        "Used", f"{line.consumed_qty:g} of {line.issued_qty:g}, {line.lot_id.name}"
+    )
     stage.line("Old valve owed back", f"{line.old_serial} by {line.old_part_due}")
     stage.refused(
         "Close the claim while the old valve is out",
@@ -188,11 +190,16 @@ def old_part(stage):
             for move in moves.sorted("id")
         ]
     )
-    env = stage.act("chen.dispatcher", "enters the freight and closes the claim", 2, "09:30")
+    env = stage.act(
+        "chen.dispatcher", "enters the freight and closes the claim", 2, "09:30"
+    )
     claim = stage.claim.with_env(env)
     claim.write({"cost_shipping": 85.0})
     claim.action_close()
-    stage.line("Cost", f"{money(stage, claim.cost_total)} of {money(stage, claim.amount_total)}")
+    stage.line(
+        "Cost",
+        f"{money(stage, claim.cost_total)} of {money(stage, claim.amount_total)}",
+    )
     stage.line("Claim", claim.state)
     for line in claim.line_ids:
         stage.line(

@@ -11,9 +11,7 @@ def adjustments(stage):
     env = stage.act("wang.technician", "reads what is proposed", 3, "08:30")
     show(stage, mine.with_env(env))
     penalty = mine.filtered(lambda adjustment: adjustment.kind == "penalty")
-    stage.refused(
-        "He verifies his own penalty", penalty.with_env(env).action_verify
-    )
+    stage.refused("He verifies his own penalty", penalty.with_env(env).action_verify)
     env = stage.user("ma.hr")
     stage.refused(
         "HR confirms what the head has not verified",
