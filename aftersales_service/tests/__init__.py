@@ -14,7 +14,9 @@ from . import test_equipment
 from . import test_integrity_pay
 from . import test_mixins
 from . import test_order
+from . import test_order_access
 from . import test_order_facts
+from . import test_order_report
 from . import test_pay_rule
 from . import test_payslip
 from . import test_policy
