@@ -11,6 +11,7 @@ from . import aftersales_audit
 from . import aftersales_audit_seal
 from . import aftersales_audit_head
 from . import aftersales_integrity
+from . import aftersales_integrity_parts
 from . import aftersales_integrity_pay
 
 # -- register and rules

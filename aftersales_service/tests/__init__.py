@@ -26,3 +26,5 @@ from . import test_ticket
 from . import test_trip
 from . import test_views
 from . import test_warranty
+from . import test_integrity
+from . import test_integrity_parts
