@@ -65,6 +65,7 @@
         "views/aftersales_commitment_views.xml",
         "views/aftersales_callback_views.xml",
         "wizard/aftersales_desk_views.xml",
+        "views/aftersales_service_portal_templates.xml",
         # field work
         "security/field/ir.model.access.csv",
         "security/aftersales_field_security.xml",

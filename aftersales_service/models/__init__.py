@@ -79,6 +79,9 @@ from . import aftersales_trip_line
 # -- register, on top of field work
 from . import aftersales_service_history
 
+# -- portal
+from . import aftersales_order_portal
+
 # -- parts
 from . import aftersales_approval_tier
 from . import aftersales_approval

@@ -28,3 +28,7 @@ from . import test_views
 from . import test_warranty
 from . import test_integrity
 from . import test_integrity_parts
+from . import test_adjustment
+from . import test_trip
+from . import test_integrity_pay
+from . import test_portal
