@@ -116,3 +116,4 @@ from . import hr_payslip
 from . import hr_payslip_reserve
 from . import hr_payslip_clip
 from . import hr_payslip_post
+from . import hr_payslip_statement
