@@ -9,6 +9,24 @@ from ..exceptions import TransitionError
 HEAD = "aftersales_service.group_head"
 HR = "payroll.group_payroll_user"
 MANAGER = "aftersales_service.group_general_manager"
+# What a reversal has in common with the entry it undoes.
+REVERSED_FIELDS = (
+    "company_id",
+    "employee_id",
+    "rule_id",
+    "rate_id",
+    "date",
+    "quantity",
+    "base_amount",
+    "amount",
+    "event_model",
+    "event_id",
+    "source_model",
+    "source_id",
+    "source_name",
+    "sequence",
+    "breakdown",
+)
 
 
 class AftersalesAdjustment(models.Model):
@@ -277,15 +295,9 @@ class AftersalesAdjustment(models.Model):
         text = self.env._(
             "Reversal of %(name)s: %(reason)s", name=self.name, reason=reason
         )
-        copied = (
-            "company_id employee_id rule_id rate_id date quantity base_amount amount "
-            "event_model event_id source_model source_id source_name sequence breakdown"
-        ).split()
         values = {
-            name: value.id
-            if isinstance(value := self[name], models.BaseModel)
-            else value
-            for name in copied
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in REVERSED_FIELDS
         }
         return {
             **values,

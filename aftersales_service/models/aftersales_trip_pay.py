@@ -131,7 +131,8 @@ class AftersalesTrip(models.Model):
     def _get_facts(self):
         """Return the journey as one line of evidence."""
         return self.env._(
-            "Trip %(name)s to %(destination)s, %(start)s to %(end)s, orders: %(orders)s.",
+            "Trip %(name)s to %(destination)s, %(start)s to %(end)s, "
+            "orders: %(orders)s.",
             name=self.name,
             destination=self.destination or "-",
             start=self.date_from,

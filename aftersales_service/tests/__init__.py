@@ -32,3 +32,4 @@ from . import test_adjustment
 from . import test_trip
 from . import test_integrity_pay
 from . import test_portal
+from . import test_pay_access
