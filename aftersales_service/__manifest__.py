@@ -65,6 +65,7 @@
         "views/aftersales_commitment_views.xml",
         "views/aftersales_callback_views.xml",
         "wizard/aftersales_desk_views.xml",
+        "views/aftersales_service_portal_templates.xml",
         # field work
         "security/field/ir.model.access.csv",
         "security/aftersales_field_security.xml",
@@ -92,6 +93,16 @@
         "data/aftersales_pay_data.xml",
         "data/aftersales_pay_rule_data.xml",
         "data/hr_payroll_data.xml",
+        "report/aftersales_pay_reports.xml",
+        "report/aftersales_pay_templates.xml",
+        "wizard/aftersales_adjustment_explain_views.xml",
+        "wizard/aftersales_trip_explain_views.xml",
+        "views/aftersales_pay_rule_views.xml",
+        "views/aftersales_adjustment_views.xml",
+        "views/aftersales_settlement_views.xml",
+        "views/aftersales_trip_views.xml",
+        "views/hr_payslip_views.xml",
+        "views/hr_payroll_structure_views.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",
@@ -115,4 +126,5 @@
         ],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

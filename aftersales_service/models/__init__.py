@@ -11,6 +11,7 @@ from . import aftersales_audit
 from . import aftersales_audit_seal
 from . import aftersales_audit_head
 from . import aftersales_integrity
+from . import aftersales_integrity_parts
 from . import aftersales_integrity_pay
 
 # -- register and rules
@@ -29,6 +30,7 @@ from . import aftersales_site
 from . import aftersales_site_links
 from . import aftersales_equipment
 from . import aftersales_equipment_warranty
+from . import aftersales_equipment_today
 from . import aftersales_equipment_links
 from . import aftersales_warranty_check
 from . import aftersales_warranty_test
@@ -77,6 +79,9 @@ from . import aftersales_trip_line
 # -- register, on top of field work
 from . import aftersales_service_history
 
+# -- portal
+from . import aftersales_order_portal
+
 # -- parts
 from . import aftersales_approval_tier
 from . import aftersales_approval
@@ -111,3 +116,4 @@ from . import hr_payslip
 from . import hr_payslip_reserve
 from . import hr_payslip_clip
 from . import hr_payslip_post
+from . import hr_payslip_statement

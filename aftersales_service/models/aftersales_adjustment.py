@@ -53,6 +53,9 @@ class AftersalesAdjustment(models.Model):
         "verified_on",
         "confirmed_by_id",
         "confirmed_on",
+        "is_above_limit",
+        "signed_amount",
+        "kind",
         "appeal_until",
         "appeal_text",
         "appeal_on",
@@ -92,7 +95,9 @@ class AftersalesAdjustment(models.Model):
     rate_id = fields.Many2one(
         "aftersales.pay.rate", readonly=True, ondelete="restrict", index=True
     )
-    kind = fields.Selection(related="rule_id.kind", store=True, index=True)
+    kind = fields.Selection(
+        related="rule_id.kind", store=True, index=True, tracking=False
+    )
     payslip_code = fields.Selection(related="rule_id.payslip_code")
     date = fields.Date(
         required=True, default=fields.Date.context_today, help="Date of the fact."

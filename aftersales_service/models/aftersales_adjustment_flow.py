@@ -9,6 +9,24 @@ from ..exceptions import TransitionError
 HEAD = "aftersales_service.group_head"
 HR = "payroll.group_payroll_user"
 MANAGER = "aftersales_service.group_general_manager"
+# What a reversal has in common with the entry it undoes.
+REVERSED_FIELDS = (
+    "company_id",
+    "employee_id",
+    "rule_id",
+    "rate_id",
+    "date",
+    "quantity",
+    "base_amount",
+    "amount",
+    "event_model",
+    "event_id",
+    "source_model",
+    "source_id",
+    "source_name",
+    "sequence",
+    "breakdown",
+)
 
 
 class AftersalesAdjustment(models.Model):
@@ -21,6 +39,21 @@ class AftersalesAdjustment(models.Model):
         store=True,
         help="A penalty stays off the payslip until then.",
     )
+
+    is_above_limit = fields.Boolean(
+        compute="_compute_is_above_limit",
+        store=True,
+        help="Only the general manager confirms it.",
+    )
+
+    @api.depends("amount", "rule_id.confirm_limit")
+    def _compute_is_above_limit(self):
+        for adjustment in self:
+            limit = adjustment.rule_id.confirm_limit
+            currency = adjustment.currency_id or self.env.company.currency_id
+            adjustment.is_above_limit = (
+                currency.compare_amounts(adjustment.amount, limit) > 0
+            )
 
     @api.depends("verified_on")
     def _compute_appeal_until(self):
@@ -134,7 +167,7 @@ class AftersalesAdjustment(models.Model):
         """Refuse HR above the limit of the rule, and the manager below it."""
         if self.env.su:
             return
-        large = self.filtered(lambda record: record._is_above_limit())
+        large = self.filtered("is_above_limit")
         if large and not self.env.user.has_group(MANAGER):
             raise AccessError(
                 self.env._(
@@ -149,11 +182,6 @@ class AftersalesAdjustment(models.Model):
                     ", ".join((self - large).mapped("name")),
                 )
             )
-
-    def _is_above_limit(self):
-        """Tell whether only the general manager may confirm."""
-        limit = self.rule_id.sudo().confirm_limit  # sudo: the limit judges, unseen
-        return self.currency_id.compare_amounts(self.amount, limit) > 0
 
     def _confirm(self):
         """Move verified adjustments on, the user being who confirmed them."""
@@ -218,7 +246,7 @@ class AftersalesAdjustment(models.Model):
         self._lock()
         self._check_not_beneficiary()
         entries = self._reverse(reason)
-        within = entries.filtered(lambda entry: not entry._is_above_limit())
+        within = entries.filtered(lambda entry: not entry.is_above_limit)
         within._confirm()
         return entries
 
@@ -267,15 +295,9 @@ class AftersalesAdjustment(models.Model):
         text = self.env._(
             "Reversal of %(name)s: %(reason)s", name=self.name, reason=reason
         )
-        copied = (
-            "company_id employee_id rule_id rate_id date quantity base_amount amount "
-            "event_model event_id source_model source_id source_name sequence breakdown"
-        ).split()
         values = {
-            name: value.id
-            if isinstance(value := self[name], models.BaseModel)
-            else value
-            for name in copied
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in REVERSED_FIELDS
         }
         return {
             **values,

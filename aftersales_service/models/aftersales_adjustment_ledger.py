@@ -73,7 +73,7 @@ class AftersalesAdjustment(models.Model):
         if self.state == "proposed":
             return self.env._("The head has not verified it")
         if self.state == "verified":
-            if self._is_above_limit():
+            if self.is_above_limit:
                 return self.env._("The general manager has not confirmed it")
             return self.env._("HR has not confirmed it")
         return self._get_payroll_obstacle(slip_name)

@@ -192,14 +192,10 @@ class AftersalesClaim(models.Model):
                     "move_ids": [
                         Command.create(
                             {
-                                "product_id": line.product_id.id,
-                                "product_uom_qty": quantity,
-                                "product_uom": line.product_id.uom_id.id,
+                                **line._prepare_move_vals(use, quantity),
                                 "location_id": source.id,
                                 "location_dest_id": destination.id,
-                                "company_id": self.company_id.id,
                                 "picking_type_id": picking_type.id,
-                                "claim_line_id": line.id,
                             }
                         )
                         for line, quantity in quantities.items()

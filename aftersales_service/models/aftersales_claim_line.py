@@ -354,3 +354,18 @@ class AftersalesClaimLine(models.Model):
             )
         if payers & {"supplier", "technician"}:
             self.claim_id._check_role(DESK)
+
+    def _prepare_move_vals(self, use, quantity):
+        """Return the values of a stock move of this part, without its places.
+
+        :param str use: ``issue, use, return`` or ``defective``
+        :param float quantity: in the unit of the part
+        """
+        self.ensure_one()
+        return {
+            "product_id": self.product_id.id,
+            "product_uom_qty": quantity,
+            "product_uom": self.product_id.uom_id.id,
+            "company_id": self.company_id.id,
+            "claim_line_id": self.id,
+        }

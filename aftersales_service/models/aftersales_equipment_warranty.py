@@ -1,12 +1,10 @@
 from collections import namedtuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..arguments import as_date, as_record, as_text
 from ..calc.warranty import Facts, judge, last_covered_day, term_start
 from ..exceptions import ArgumentError, NotEntitledError
-from ..warranty_wording import WarrantyWording
 
 # How things are called in the explanation of one unit.
 UnitWords = namedtuple("UnitWords", "state basis reason site cause part")
@@ -21,19 +19,14 @@ FACT_FIELDS = [
     "state",
     "warranty_basis",
     "warranty_months",
+    "warranty_start",
     "warranty_end",
-    "warranty_override_end",
     "warranty_override_reason",
-    "purchase_date",
-    "manufacture_date",
-    "shipment_date",
-    "install_date",
 ]
 SITE_FACT_FIELDS = [
     "company_id",
     "name",
     "tz",
-    "handover_date",
     "warranty_start",
     "warranty_end",
 ]
@@ -74,8 +67,14 @@ class AftersalesEquipment(models.Model):
         tracking=True,
         help="0: no warranty was given.",
     )
+    warranty_start = fields.Date(
+        compute="_compute_warranty_term",
+        store=True,
+        precompute=True,
+        help="First day of the term; empty where the last day was decided by hand.",
+    )
     warranty_end = fields.Date(
-        compute="_compute_warranty_end",
+        compute="_compute_warranty_term",
         store=True,
         precompute=True,
         index=True,
@@ -90,16 +89,6 @@ class AftersalesEquipment(models.Model):
     )
     warranty_override_by_id = fields.Many2one(
         "res.users", string="Decided By", readonly=True, copy=False
-    )
-    warranty_state = fields.Selection(
-        TERMS,
-        string="Warranty",
-        compute="_compute_warranty_state",
-        search="_search_warranty_state",
-        help="The unit's own term, as of today.",
-    )
-    warranty_text = fields.Char(
-        string="Warranty in Words", compute="_compute_warranty_text"
     )
     warranty_check_ids = fields.One2many("aftersales.warranty.check", "equipment_id")
 
@@ -127,63 +116,12 @@ class AftersalesEquipment(models.Model):
         "company_id.aftersales_shelf_months",
         "warranty_override_end",
     )
-    def _compute_warranty_end(self):
+    def _compute_warranty_term(self):
         for unit in self:
-            unit.warranty_end = unit.warranty_override_end or last_covered_day(
-                unit._get_warranty_start().day, unit.warranty_months
-            )
-
-    @api.depends("warranty_end", "warranty_months")
-    def _compute_warranty_state(self):
-        today = fields.Date.context_today(self)
-        for unit in self:
-            if unit.warranty_end and unit.warranty_end >= today:
-                unit.warranty_state = "covered"
-            elif unit.warranty_end or not unit.warranty_months:
-                unit.warranty_state = "expired"
-            else:
-                unit.warranty_state = "undetermined"
-
-    @api.model
-    def _search_warranty_state(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        today = fields.Date.context_today(self)
-        domains = {
-            "covered": [("warranty_end", ">=", today)],
-            "expired": [
-                "|",
-                ("warranty_end", "<", today),
-                "&",
-                ("warranty_end", "=", False),
-                ("warranty_months", "=", 0),
-            ],
-            "undetermined": [
-                ("warranty_end", "=", False),
-                ("warranty_months", ">", 0),
-            ],
-        }
-        return fields.Domain.OR(domains[state] for state in value if state in domains)
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Group and sort by the state of the warranty as of today."""
-        if field_expr != "warranty_state":
-            return super()._field_to_sql(alias, field_expr, query)
-        return SQL(
-            """CASE WHEN %(end)s >= %(today)s THEN 'covered'
-                    WHEN %(end)s IS NULL AND %(months)s > 0 THEN 'undetermined'
-                    ELSE 'expired' END""",
-            end=super()._field_to_sql(alias, "warranty_end", query),
-            months=super()._field_to_sql(alias, "warranty_months", query),
-            today=fields.Date.context_today(self),
-        )
-
-    @api.depends("warranty_end", "warranty_months", "state", "site_id.warranty_end")
-    def _compute_warranty_text(self):
-        wording = WarrantyWording(self.env)
-        nothing = self.env["aftersales.code"], self.env["product.product"]
-        for unit, words, facts in self._get_warranty_facts(None, *nothing):
-            unit.warranty_text = wording.explain(words, facts, judge(facts))
+            decided = unit.warranty_override_end
+            start = None if decided else unit._get_warranty_start().day
+            unit.warranty_start = start
+            unit.warranty_end = decided or last_covered_day(start, unit.warranty_months)
 
     # -- the term
 
@@ -312,12 +250,11 @@ class AftersalesEquipment(models.Model):
         :param date day: the day judged
         :param bool cause_voids: whether the cause ends the warranty
         """
-        decided = self.warranty_override_end
         site = self.site_id
         return Facts(
             on_date=day,
             is_active=self.state != "retired",
-            start=None if decided else self._get_warranty_start().day,
+            start=self.warranty_start or None,
             months=self.warranty_months,
             end=self.warranty_end or None,
             site_start=site.warranty_start or None,

@@ -95,7 +95,6 @@ class AftersalesOrder(models.Model):
     )
     rework_of_id = fields.Many2one(
         "aftersales.order",
-        string="Rework Of",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -178,7 +177,7 @@ class AftersalesOrder(models.Model):
     callback_ids = fields.One2many("aftersales.callback", "order_id")
     commitment_ids = fields.One2many("aftersales.commitment", "order_id")
     trip_ids = fields.Many2many("aftersales.trip", string="Trips", copy=False)
-    internal_note = fields.Html(string="Internal Note", copy=False)
+    internal_note = fields.Html(copy=False)
 
     _planned_order = models.Constraint(
         "CHECK (planned_end IS NULL OR planned_end >= planned_start)",

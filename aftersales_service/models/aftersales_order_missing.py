@@ -34,7 +34,8 @@ class AftersalesOrder(models.Model):
         "unit_ids.cause_id",
         "unit_ids.result",
         "unit_ids.remedy_id.changes_part",
-        "claim_ids.state",
+        "claim_ids.equipment_id",
+        "claim_ids.line_ids.consumed_qty",
     )
     def _compute_report_complete(self):
         incomplete = {order_id for order_id, _field, _reason in self._missing_report()}

@@ -175,7 +175,9 @@ class AftersalesOrder(models.Model):
         """
         field = self._fields[name]
         for value, orders in self.grouped(name).items():
-            orders = orders.filtered(lambda order: order.unit_ids[:1][name] != value)
+            orders = orders.filtered(
+                lambda order: order.unit_ids[:1][name] != order[name]
+            )
             several = orders.filtered(lambda order: len(order.unit_ids) != 1)
             if several:
                 raise UserError(

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_amount
 
 COLUMNS = (
     "adjustment_id",
@@ -218,4 +218,26 @@ class AftersalesSettlement(models.Model):
             "input_id": self.input_id.id,
             "amount": self.amount,
             "signed_amount": self.signed_amount,
+        }
+
+    def _prepare_statement_line(self, sign, currency):
+        """Return one line of an employee's statement.
+
+        :param int sign: -1 where the payslip line is a deduction
+        :param currency: ``res.currency`` of the payslip
+        """
+        adjustment = self.adjustment_id
+        rule = adjustment.rule_id
+        clause = " ".join(filter(None, (rule.document_name, rule.document_clause)))
+        return {
+            "date": adjustment.date,
+            "number": adjustment.name,
+            "rule": rule.name,
+            "clause": clause,
+            "source": adjustment.source_name or "",
+            "facts": adjustment.facts or "",
+            "breakdown": adjustment.breakdown_text,
+            "amount": format_amount(self.env, sign * self.signed_amount, currency),
+            "rest": adjustment.residual_amount
+            and format_amount(self.env, adjustment.residual_amount, currency),
         }

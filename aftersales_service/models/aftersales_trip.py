@@ -39,6 +39,11 @@ class AftersalesTrip(models.Model):
         "departed_on",
         "returned_on",
         "submitted_on",
+        "date_from",
+        "date_to",
+        "nights",
+        "actual_days",
+        "variance_days",
         "confirmed_by_id",
         "confirmed_on",
     }

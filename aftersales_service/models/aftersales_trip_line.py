@@ -101,7 +101,8 @@ class AftersalesTripLine(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for line in self:
-            line.display_name = f"{line.trip_id.name or ''} {line.date or ''} {kinds.get(line.kind, '')}"
+            kind = kinds.get(line.kind, "")
+            line.display_name = f"{line.trip_id.name or ''} {line.date or ''} {kind}"
 
     @api.constrains("kind", "rule_id")
     def _check_rule(self):

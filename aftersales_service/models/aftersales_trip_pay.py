@@ -131,7 +131,8 @@ class AftersalesTrip(models.Model):
     def _get_facts(self):
         """Return the journey as one line of evidence."""
         return self.env._(
-            "Trip %(name)s to %(destination)s, %(start)s to %(end)s, orders: %(orders)s.",
+            "Trip %(name)s to %(destination)s, %(start)s to %(end)s, "
+            "orders: %(orders)s.",
             name=self.name,
             destination=self.destination or "-",
             start=self.date_from,
@@ -159,3 +160,50 @@ class AftersalesTrip(models.Model):
         if not (self.departed_on and self.returned_on):
             return [self.env._("record departure and return first.")]
         return []
+
+    def action_open_adjustments(self):
+        """Open the adjustments made of these trips.
+
+        :return: window action
+        """
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pay Adjustments"),
+            "res_model": "aftersales.adjustment",
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.adjustment_ids.ids)],
+        }
+
+    def action_open_cancel(self):
+        """Open the dialog that cancels trips.
+
+        :return: window action
+        """
+        return self._open_explain("cancel")
+
+    def action_open_send_back(self):
+        """Open the dialog that sends trips back.
+
+        :return: window action
+        """
+        return self._open_explain("send_back")
+
+    def _open_explain(self, operation):
+        """Open the dialog that asks for the reason of an act.
+
+        :param str operation: what the dialog then does
+        :return: window action
+        """
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Give the Reason"),
+            "res_model": "aftersales.trip.explain",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_operation": operation,
+                "default_trip_ids": self.ids,
+            },
+        }

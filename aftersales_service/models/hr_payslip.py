@@ -29,6 +29,9 @@ class HrPayslip(models.Model):
         string="Adjustments on this Payslip",
         compute="_compute_aftersales_line_ids",
     )
+    aftersales_line_count = fields.Integer(
+        string="Number of Adjustments", compute="_compute_aftersales_line_ids"
+    )
     aftersales_warning = fields.Char(compute="_compute_aftersales_warning")
 
     @api.depends("aftersales_settlement_ids.closed_by_ids")
@@ -43,6 +46,7 @@ class HrPayslip(models.Model):
         by_slip = lines.grouped("payslip_id")
         for slip in self:
             slip.aftersales_line_ids = by_slip.get(slip, lines.browse())
+            slip.aftersales_line_count = len(slip.aftersales_line_ids)
 
     @api.depends("line_ids.total", "company_id.aftersales_deduction_warning")
     def _compute_aftersales_warning(self):
@@ -72,7 +76,8 @@ class HrPayslip(models.Model):
         if self.ids:
             self.env.cr.execute(
                 SQL(
-                    "SELECT id FROM hr_payslip WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+                    "SELECT id FROM hr_payslip WHERE id = ANY(%s) "
+                    "ORDER BY id FOR UPDATE",
                     sorted(self.ids),
                 )
             )
@@ -163,7 +168,7 @@ class HrPayslip(models.Model):
         if refused:
             raise TransitionError(
                 self.env._(
-                    "%s cannot be refunded: only a payslip that is done, and only once.",
+                    "%s cannot be refunded: only a payslip that is done is, and once.",
                     ", ".join(refused.mapped("display_name")),
                 )
             )
@@ -171,6 +176,20 @@ class HrPayslip(models.Model):
         self.invalidate_recordset(["refunded_id"])
         self._aftersales_refund()
         return action
+
+    def action_open_aftersales(self):
+        """Open the adjustments on these payslips.
+
+        :return: window action
+        """
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pay Adjustments"),
+            "res_model": "aftersales.adjustment",
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.aftersales_line_ids.adjustment_id.ids)],
+        }
 
     @api.onchange("employee_id", "date_from", "date_to")
     def onchange_employee(self):

@@ -14,7 +14,9 @@ from . import test_equipment
 from . import test_integrity_pay
 from . import test_mixins
 from . import test_order
+from . import test_order_access
 from . import test_order_facts
+from . import test_order_report
 from . import test_pay_rule
 from . import test_payslip
 from . import test_policy
@@ -24,3 +26,10 @@ from . import test_ticket
 from . import test_trip
 from . import test_views
 from . import test_warranty
+from . import test_integrity
+from . import test_integrity_parts
+from . import test_adjustment
+from . import test_trip
+from . import test_integrity_pay
+from . import test_portal
+from . import test_pay_access

@@ -96,7 +96,9 @@ class ClaimCommon(AftersalesCommon):
         return claim
 
     def _assert_conserved(self, line):
-        """L6: what went out is somewhere, and the technician's stock says so."""
+        """L6 to L9: what went out is somewhere, and all figures agree on where."""
+        results = self.env["aftersales.integrity"].run(["L6", "L7", "L8", "L9"])
+        self.assertFalse([result for result in results if not result["ok"]])
         line.invalidate_recordset()
         self.assertAlmostEqual(
             line.issued_qty,

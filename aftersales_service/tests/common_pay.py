@@ -51,7 +51,7 @@ class PayCommon(AftersalesCommon):
 
     def _confirmed(self, *args, **kwargs):
         adjustment = self._verified(*args, **kwargs)
-        large = adjustment._is_above_limit()
+        large = adjustment.is_above_limit
         user = self.gm_user if large else self.hr_user
         adjustment.with_user(user).action_confirm()
         return adjustment

@@ -140,8 +140,10 @@ class TestCheck(FieldCommon):
         # an inspection item, which stays open until the customer signs
         self.typed.sudo().copy({"code": "T-INS", "purpose": "inspection"})
         item = self.env["aftersales.checklist"].search([("code", "=", "T-INS")])
-        check = self.env["aftersales.check"]._unguarded().create(
-            {"order_id": self.order.id, "item_id": item.item_ids[0].id}
+        check = (
+            self.env["aftersales.check"]
+            ._unguarded()
+            .create({"order_id": self.order.id, "item_id": item.item_ids[0].id})
         )
         check = check._guarded_again().with_user(self.technician_user)
         self.tick.action_tick()

@@ -243,9 +243,9 @@ class TestOrderLife(FieldCommon):
             ("Li Hua", 5),
             ("Li Hua", picture(kind="GIF")),
         ):
-            with self.subTest(name=name, image=str(image)[:20]):
-                with self.assertRaises(ArgumentError):
-                    order.action_sign(name, image)
+            label = f"{name} {image}"[:20]
+            with self.subTest(label), self.assertRaises(ArgumentError):
+                order.action_sign(name, image)
         order.action_sign("Li Hua", picture())
         self.assertEqual(order.signed_by, "Li Hua")
         self.assertTrue(order.signature)
@@ -276,9 +276,9 @@ class TestOrderLife(FieldCommon):
                 "test_run": "failed",
                 "cause_id": self.cause_misuse.id,
             }.items():
-                with self.subTest(user=user.login, field=name):
-                    with self.assertRaises(FrozenFactError):
-                        mine.write({name: value})
+                label = f"{user.login} {name}"
+                with self.subTest(label), self.assertRaises(FrozenFactError):
+                    mine.write({name: value})
             with self.assertRaises(FrozenFactError):
                 mine.unit_ids.write({"cause_id": self.cause_misuse.id})
         with self.assertRaises(FrozenFactError):
@@ -406,9 +406,7 @@ class TestOrderLife(FieldCommon):
             order.action_cancel("")
         order.action_cancel("Customer solved it")
         self.assertEqual(order.state, "cancel")
-        self.assertFalse(
-            order.commitment_ids.filtered(lambda one: one.state == "open")
-        )
+        self.assertFalse(order.commitment_ids.filtered(lambda one: one.state == "open"))
 
     def test_disp_06_rework_is_one_open_order_with_the_same_units_and_lead(self):
         ticket = self._ticket()

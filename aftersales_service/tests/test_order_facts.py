@@ -202,9 +202,7 @@ class TestOrderFacts(FieldCommon):
         self.assertEqual(len(self._proposals(order, "LATE")), 1)
 
     def test_pen_02_nobody_on_the_order_confirms(self):
-        self.technician_user.group_ids += self.env.ref(
-            "aftersales_service.group_head"
-        )
+        self.technician_user.group_ids += self.env.ref("aftersales_service.group_head")
         worker = self._on_site("10:20").worker_ids
         for user in (self.technician_user, self.technician2_user, self.hr_user):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
@@ -314,9 +312,7 @@ class TestOrderFacts(FieldCommon):
         self.assertEqual(order.unit_ids.cause_id, self.cause)
 
     def test_warr_12_the_cause_found_judges_the_warranty(self):
-        order = self._order(
-            ticket_id=self._ticket(received_on=self._at("08:00")).id
-        )
+        order = self._order(ticket_id=self._ticket(received_on=self._at("08:00")).id)
         order.unit_ids.action_check_warranty()
         first = order.unit_ids.warranty_check_id
         self.assertEqual(first.on_date, datetime(2026, 3, 2).date())

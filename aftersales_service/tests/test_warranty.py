@@ -82,30 +82,49 @@ class TestWarranty(AftersalesCommon):
 
     @freeze_time("2026-03-01 10:00:00")
     def test_state_of_the_warranty_can_be_searched_and_grouped(self):
-        covered = self.equipment
-        covered.purchase_date = "2025-03-02"
-        expired = self._unit(serial="B", purchase_date="2025-03-01")
-        unknown = self._unit(serial="C")
-        none = self._unit(serial="D", warranty_months=0)
-        units = covered | expired | unknown | none
-        self.assertEqual(
-            units.mapped("warranty_state"),
-            ["covered", "expired", "undetermined", "expired"],
-        )
-        for state, expected in [
-            ("covered", covered),
-            ("expired", expired | none),
-            ("undetermined", unknown),
-        ]:
+        """The filter and the grouping say what the verdict says."""
+        contract = self.site.copy({"name": "Under contract"})
+        contract.write({"warranty_start": "2026-01-01", "warranty_end": "2026-12-31"})
+        future = self.site.copy({"name": "Contract to come"})
+        future.write({"warranty_start": "2026-03-02", "warranty_end": "2026-12-31"})
+        specs = [
+            ({"purchase_date": "2025-03-02"}, "covered"),
+            ({"purchase_date": "2025-03-01"}, "expired"),
+            ({"purchase_date": "2026-03-01"}, "covered"),
+            ({"purchase_date": "2026-03-02"}, "undetermined"),
+            ({}, "undetermined"),
+            ({"warranty_months": 0}, "expired"),
+            ({"warranty_months": 0, "site_id": contract.id}, "covered"),
+            ({"purchase_date": "2020-01-01", "site_id": contract.id}, "covered"),
+            ({"purchase_date": "2020-01-01", "site_id": future.id}, "expired"),
+            ({"site_id": future.id}, "undetermined"),
+            ({"purchase_date": "2025-03-02", "site_id": self.site.id}, "covered"),
+        ]
+        units = self.env["aftersales.equipment"]
+        for number, (vals, _state) in enumerate(specs):
+            units |= self._unit(serial=f"W{number}", **vals)
+        retired = self._unit(serial="WR", purchase_date="2025-03-02")
+        retired.action_retire()
+        units |= retired
+        expected = [state for _vals, state in specs] + ["expired"]
+        self.assertEqual(units.mapped("warranty_state"), expected)
+        domain = [("id", "in", units.ids)]
+        for state in ("covered", "expired", "undetermined"):
             with self.subTest(state=state):
-                found = units.search(
-                    [("id", "in", units.ids), ("warranty_state", "=", state)]
+                same = units.filtered(
+                    lambda unit, state=state: unit.warranty_state == state
                 )
-                self.assertEqual(found, expected.sorted("name"))
-        groups = units._read_group(
-            [("id", "in", units.ids)], ["warranty_state"], ["__count"]
-        )
-        self.assertEqual(dict(groups), {"covered": 1, "expired": 2, "undetermined": 1})
+                found = units.search([*domain, ("warranty_state", "=", state)])
+                self.assertEqual(set(found.ids), set(same.ids))
+                other = units.search([*domain, ("warranty_state", "!=", state)])
+                self.assertEqual(set(other.ids), set((units - same).ids))
+        groups = units._read_group(domain, ["warranty_state"], ["id:array_agg"])
+        for state, ids in groups:
+            with self.subTest(group=state):
+                same = units.filtered(
+                    lambda unit, state=state: unit.warranty_state == state
+                )
+                self.assertEqual(set(ids), set(same.ids))
 
     # -- the verdict
 

@@ -31,9 +31,9 @@ class AftersalesOrderReason(models.TransientModel):
         :return: an action that closes the window
         """
         self.ensure_one()
-        context = clean_context(self.env.context)
-        orders = self.order_ids.with_context(context)
-        worker = self.worker_id.with_context(context)
+        env = self.env(context=clean_context(self.env.context))
+        orders = self.order_ids.with_env(env)
+        worker = self.worker_id.with_env(env)
         if self.step == "no_access":
             orders.action_no_access(self.reason)
         elif self.step == "cancel":

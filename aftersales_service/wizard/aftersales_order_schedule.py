@@ -34,8 +34,8 @@ class AftersalesOrderSchedule(models.TransientModel):
         :return: an action that closes the window
         """
         self.ensure_one()
-        context = clean_context(self.env.context)
-        self.order_ids.with_context(context).action_schedule(
+        env = self.env(context=clean_context(self.env.context))
+        self.order_ids.with_env(env).action_schedule(
             self.planned_start,
             planned_end=self.planned_end or None,
             employee_id=self.employee_id.id or None,

@@ -37,7 +37,8 @@ class AftersalesOrderSign(models.TransientModel):
 
     def _get_order(self):
         """Return the order, the opinion entered here written on it."""
-        order = self.order_id.with_context(clean_context(self.env.context))
+        env = self.env(context=clean_context(self.env.context))
+        order = self.order_id.with_env(env)
         if self.customer_opinion != order.customer_opinion:
             order.customer_opinion = self.customer_opinion
         return order

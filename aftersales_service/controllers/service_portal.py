@@ -1,0 +1,160 @@
+from odoo import http
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request
+from odoo.tools import str2bool
+
+from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+
+from .parameters import as_choice
+
+RUNNING = ("draft", "scheduled", "dispatched", "on_site")
+FINISHED = ("done", "closed")
+FILTERS = {"open": RUNNING, "done": FINISHED, "all": (*RUNNING, *FINISHED, "cancel")}
+
+
+class AftersalesPortal(CustomerPortal):
+    """What a customer sees of the service he gets, under /my/service."""
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "service_count" in counters:
+            values["service_count"] = self._count_service()
+        return values
+
+    def _count_service(self):
+        """Return how many tickets and orders the customer has."""
+        tickets = request.env["helpdesk.ticket"].search_count(self._get_ticket_domain())
+        return tickets + self._get_orders().search_count(self._get_order_domain("all"))
+
+    def _get_orders(self):
+        """Return the model of orders, for searches with the customer's own domain."""
+        # sudo: customers have no access row on orders; every search is limited by
+        # _get_order_domain, every single order by _get_order
+        return request.env["aftersales.order"].sudo()
+
+    def _get_entity(self):
+        """Return the commercial entity the user acts for."""
+        return request.env.user.partner_id.commercial_partner_id
+
+    def _get_ticket_domain(self, filterby="all"):
+        """Return the domain of the customer's own tickets."""
+        domain = [("partner_id", "child_of", self._get_entity().ids)]
+        if filterby != "all":
+            domain.append(("closed", "=", filterby == "done"))
+        return domain
+
+    def _get_order_domain(self, filterby):
+        """Return the domain of the customer's own orders."""
+        return [
+            ("partner_id", "child_of", self._get_entity().ids),
+            ("company_id", "in", request.env.user.company_ids.ids),
+            ("state", "in", FILTERS[filterby]),
+        ]
+
+    @http.route(
+        ["/my/service", "/my/service/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def portal_my_service(self, page=1, filterby=None, **kw):
+        """List the tickets and visits of the customer's commercial entity.
+
+        :param int page: page of the visits
+        :param str filterby: open, done or all
+        """
+        filterby = as_choice(filterby, FILTERS, "open")
+        orders = self._get_orders()
+        domain = self._get_order_domain(filterby)
+        pages = pager(
+            url="/my/service",
+            url_args={"filterby": filterby},
+            total=orders.search_count(domain),
+            page=page,
+            step=self._items_per_page,
+        )
+        shown = orders.search(
+            domain,
+            limit=self._items_per_page,
+            offset=pages["offset"],
+            order="planned_start desc, id desc",
+        )
+        tickets = request.env["helpdesk.ticket"].search(
+            self._get_ticket_domain(filterby),
+            limit=self._items_per_page,
+            order="create_date desc, id desc",
+        )
+        values = self._prepare_portal_layout_values()
+        values.update(
+            {
+                "page_name": "service",
+                "default_url": "/my/service",
+                "filterby": filterby,
+                "filters": {
+                    "open": request.env._("Open"),
+                    "done": request.env._("Finished"),
+                    "all": request.env._("All"),
+                },
+                "orders": shown._get_portal_rows(),
+                "tickets": tickets,
+                "pager": pages,
+            }
+        )
+        return request.render("aftersales_service.portal_my_service", values)
+
+    @http.route(
+        "/my/service/order/<int:order_id>", type="http", auth="public", website=True
+    )
+    def portal_service_order(
+        self, order_id, access_token=None, report_type=None, download=None, **kw
+    ):
+        """Show one visit, or its service report once the work is done.
+
+        :param int order_id: id of the order
+        :param str access_token: opens it for whoever got the link
+        :param str report_type: pdf or html for the report
+        :param str download: whether the report is saved instead of shown
+        """
+        report_type = as_choice(report_type, ("pdf", "html"))
+        order_sudo = self._get_order(order_id, access_token)
+        if report_type:
+            if order_sudo.state not in FINISHED:
+                raise request.not_found()
+            return self._show_report(
+                model=order_sudo,
+                report_type=report_type,
+                report_ref="aftersales_service.action_report_order",
+                download=str2bool(download or "", False),
+            )
+        values = self._prepare_portal_layout_values()
+        values.update(
+            {
+                "page_name": "service_order",
+                "order": order_sudo._get_portal_values(),
+                "access_token": access_token,
+                "no_breadcrumbs": request.env.user._is_public(),
+            }
+        )
+        return request.render("aftersales_service.portal_service_order", values)
+
+    def _get_order(self, order_id, access_token):
+        """Return an order that this visitor may see, in the superuser's name.
+
+        :param int order_id: id of the order
+        :param str access_token: token of the link, if any
+        :raise NotFound: when it is none of his
+        """
+        try:
+            return self._document_check_access(
+                "aftersales.order", order_id, access_token=access_token
+            )
+        except MissingError as error:
+            raise request.not_found() from error
+        except AccessError as error:
+            own = self._get_orders().search(
+                [("id", "=", order_id), *self._get_order_domain("all")]
+            )
+            if request.env.user._is_public() or not own:
+                raise request.not_found() from error
+            return own

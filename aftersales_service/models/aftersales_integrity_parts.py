@@ -1,0 +1,275 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .aftersales_integrity import Law
+
+PIECE = 0.0001  # less than this is no difference of quantity
+
+
+class AftersalesIntegrity(models.AbstractModel):
+    """L6 to L9: no part appears, vanishes or is promised twice."""
+
+    _inherit = "aftersales.integrity"
+
+    @api.model
+    def _get_laws(self):
+        return {
+            "L6": self._law_parts(),
+            "L7": self._law_stock(),
+            "L8": self._law_promises(),
+            "L9": self._law_transfers(),
+            **super()._get_laws(),
+        }
+
+    @api.model
+    def _get_problems(self):
+        return {
+            **super()._get_problems(),
+            "parts_differ": self.env._("Its quantities differ from the stock moves."),
+            "parts_unbalanced": self.env._(
+                "Issued is not consumed + returned + scrapped + open."
+            ),
+            "parts_negative": self.env._("More came back or was used than was issued."),
+            "over_approved": self.env._("More is out than was approved."),
+            "stock_differs": self.env._("Stock differs from the sum of its moves."),
+            "stock_negative": self.env._("Stock is below zero."),
+            "reserved_differs": self.env._("Reserved differs from the open transfers."),
+            "promised_too_much": self.env._("More is promised than is there."),
+            "serial_twice": self.env._("Promised in more than one open transfer."),
+            "issue_twice": self.env._("More than one open issue transfer."),
+            "no_claim": self.env._("A transfer of claims without its claim."),
+        }
+
+    @api.model
+    def _sql_flows(self):
+        """Return what done moves say happened to each claim line, in the part's unit.
+
+        Issued is what entered a technician's stock, the rest what left it, whatever
+        the document was.
+        """
+        return SQL(
+            """
+            SELECT move.claim_line_id AS line_id,
+                   SUM(qty) FILTER (
+                       WHERE source.aftersales_use IS NULL
+                         AND source.usage = 'internal' AND into_hands
+                   ) AS issued,
+                   SUM(CASE WHEN into_hands THEN -qty ELSE qty END) FILTER (
+                       WHERE 'customer' IN (source.usage, target.usage)
+                         AND (into_hands OR out_of_hands)
+                   ) AS consumed,
+                   SUM(qty) FILTER (
+                       WHERE target.aftersales_use IS NULL
+                         AND target.usage = 'internal' AND out_of_hands
+                   ) AS returned,
+                   SUM(CASE WHEN into_hands THEN -qty ELSE qty END) FILTER (
+                       WHERE 'inventory' IN (source.usage, target.usage)
+                         AND (into_hands OR out_of_hands)
+                   ) AS scrapped,
+                   SUM(CASE WHEN into_hands THEN qty WHEN out_of_hands THEN -qty END)
+                       AS held
+              FROM stock_move_line piece
+              JOIN stock_move move ON move.id = piece.move_id
+              JOIN stock_location source ON source.id = piece.location_id
+              JOIN stock_location target ON target.id = piece.location_dest_id
+              CROSS JOIN LATERAL (
+                   SELECT piece.quantity_product_uom AS qty,
+                          target.aftersales_use IS NOT DISTINCT FROM 'technician'
+                              AS into_hands,
+                          source.aftersales_use IS NOT DISTINCT FROM 'technician'
+                              AS out_of_hands
+                   ) flow
+             WHERE move.claim_line_id IS NOT NULL AND piece.state = 'done'
+             GROUP BY move.claim_line_id
+            """
+        )
+
+    @api.model
+    def _law_parts(self):
+        """L6: issued = consumed + returned + scrapped + open, for each claim line."""
+        query = SQL(
+            """
+            WITH flows AS (%(flows)s), judged AS (
+                SELECT claim.id, claim.name,
+                       CASE
+                       WHEN ABS(line.issued_qty - line.consumed_qty
+                                - line.returned_qty - line.scrapped_qty
+                                - line.open_qty) > %(piece)s
+                           THEN 'parts_unbalanced'
+                       WHEN ABS(line.issued_qty - COALESCE(flows.issued, 0)) > %(piece)s
+                         OR ABS(line.consumed_qty - COALESCE(flows.consumed, 0))
+                            > %(piece)s
+                         OR ABS(line.returned_qty - COALESCE(flows.returned, 0))
+                            > %(piece)s
+                         OR ABS(line.scrapped_qty - COALESCE(flows.scrapped, 0))
+                            > %(piece)s
+                         OR ABS(line.open_qty - COALESCE(flows.held, 0)) > %(piece)s
+                           THEN 'parts_differ'
+                       WHEN LEAST(line.issued_qty, line.consumed_qty,
+                                  line.returned_qty, line.scrapped_qty,
+                                  line.open_qty) < -%(piece)s
+                           THEN 'parts_negative'
+                       WHEN line.issued_qty - line.returned_qty
+                            > line.quantity + %(piece)s
+                           THEN 'over_approved'
+                       END AS problem
+                  FROM aftersales_claim_line line
+                  JOIN aftersales_claim claim ON claim.id = line.claim_id
+                  LEFT JOIN flows ON flows.line_id = line.id
+                 WHERE claim.company_id = ANY(%(companies)s)
+            )
+            SELECT 'aftersales.claim', id, name, problem
+              FROM judged WHERE problem IS NOT NULL
+            """,
+            flows=self._sql_flows(),
+            piece=PIECE,
+            companies=self._get_company_ids(),
+        )
+        return Law(
+            self.env._("Parts issued = used + returned + scrapped + still held."), query
+        )
+
+    @api.model
+    def _law_stock(self):
+        """L7: technicians' and defective stock is the sum of its moves, never < 0."""
+        query = SQL(
+            """
+            WITH place AS (
+                SELECT id FROM stock_location
+                 WHERE aftersales_use IS NOT NULL AND company_id = ANY(%(companies)s)
+            ), moved AS (
+                SELECT place_id, part_id, SUM(quantity) AS quantity
+                  FROM (
+                       SELECT location_dest_id AS place_id, product_id AS part_id,
+                              quantity_product_uom AS quantity
+                         FROM stock_move_line
+                        WHERE state = 'done'
+                          AND location_dest_id IN (SELECT id FROM place)
+                        UNION ALL
+                       SELECT location_id, product_id, -quantity_product_uom
+                         FROM stock_move_line
+                        WHERE state = 'done' AND location_id IN (SELECT id FROM place)
+                       ) piece
+                 GROUP BY place_id, part_id
+            ), stock AS (
+                SELECT location_id AS place_id, product_id AS part_id,
+                       SUM(quantity) AS quantity,
+                       MIN(quantity) AS lowest
+                  FROM stock_quant
+                 WHERE location_id IN (SELECT id FROM place)
+                 GROUP BY location_id, product_id
+            )
+            SELECT 'product.product', part_id,
+                   CONCAT(location.complete_name, ' / ', product.default_code, ' ',
+                          template.name ->> 'en_US'),
+                   CASE WHEN stock.lowest < -%(piece)s THEN 'stock_negative'
+                        ELSE 'stock_differs' END
+              FROM moved
+              FULL JOIN stock USING (place_id, part_id)
+              JOIN stock_location location ON location.id = place_id
+              JOIN product_product product ON product.id = part_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+             WHERE ABS(COALESCE(moved.quantity, 0) - COALESCE(stock.quantity, 0))
+                   > %(piece)s
+                OR stock.lowest < -%(piece)s
+            """,
+            piece=PIECE,
+            companies=self._get_company_ids(),
+        )
+        return Law(
+            self.env._("Stock of technicians is the sum of its moves, never below 0."),
+            query,
+        )
+
+    @api.model
+    def _law_promises(self):
+        """L8: what claims promise is there, reserved once, each serial once."""
+        query = SQL(
+            """
+            WITH place AS (
+                SELECT id FROM stock_location
+                 WHERE usage = 'internal' AND company_id = ANY(%(companies)s)
+                   AND (aftersales_use IS NOT NULL OR id IN (
+                           SELECT piece.location_id
+                             FROM stock_move_line piece
+                             JOIN stock_move move ON move.id = piece.move_id
+                            WHERE move.claim_line_id IS NOT NULL
+                              AND piece.state NOT IN ('done', 'cancel')
+                       ))
+            ), promised AS (
+                SELECT piece.location_id AS place_id, piece.product_id AS part_id,
+                       SUM(piece.quantity_product_uom) AS quantity
+                  FROM stock_move_line piece
+                 WHERE piece.state NOT IN ('done', 'cancel')
+                   AND piece.location_id IN (SELECT id FROM place)
+                 GROUP BY piece.location_id, piece.product_id
+            ), stock AS (
+                SELECT location_id AS place_id, product_id AS part_id,
+                       SUM(quantity) AS quantity,
+                       SUM(reserved_quantity) AS reserved
+                  FROM stock_quant
+                 WHERE location_id IN (SELECT id FROM place)
+                 GROUP BY location_id, product_id
+            )
+            SELECT 'product.product', part_id,
+                   CONCAT(location.complete_name, ' / ', product.default_code, ' ',
+                          template.name ->> 'en_US'),
+                   CASE WHEN COALESCE(promised.quantity, 0)
+                             > COALESCE(stock.quantity, 0) + %(piece)s
+                        THEN 'promised_too_much' ELSE 'reserved_differs' END
+              FROM promised
+              FULL JOIN stock USING (place_id, part_id)
+              JOIN stock_location location ON location.id = place_id
+              JOIN product_product product ON product.id = part_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+             WHERE template.is_storable
+               AND (ABS(COALESCE(promised.quantity, 0) - COALESCE(stock.reserved, 0))
+                    > %(piece)s
+                    OR COALESCE(promised.quantity, 0)
+                       > COALESCE(stock.quantity, 0) + %(piece)s)
+             UNION ALL
+            SELECT 'stock.lot', lot.id, lot.name, 'serial_twice'
+              FROM stock_move_line piece
+              JOIN stock_lot lot ON lot.id = piece.lot_id
+              JOIN product_product product ON product.id = lot.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+             WHERE template.tracking = 'serial'
+               AND piece.state NOT IN ('done', 'cancel')
+               AND piece.location_id IN (SELECT id FROM place)
+             GROUP BY lot.id, lot.name
+            HAVING COUNT(*) > 1
+            """,
+            piece=PIECE,
+            companies=self._get_company_ids(),
+        )
+        return Law(self.env._("What is promised is there, and promised once."), query)
+
+    @api.model
+    def _law_transfers(self):
+        """L9: one open issue per claim, and no transfer of claims without its claim."""
+        query = SQL(
+            """
+            SELECT 'aftersales.claim', claim.id, claim.name, 'issue_twice'
+              FROM stock_picking picking
+              JOIN aftersales_claim claim ON claim.id = picking.claim_id
+              JOIN stock_warehouse warehouse
+                ON warehouse.aftersales_issue_type_id = picking.picking_type_id
+             WHERE claim.company_id = ANY(%(companies)s)
+               AND picking.state NOT IN ('done', 'cancel')
+             GROUP BY claim.id, claim.name
+            HAVING COUNT(*) > 1
+             UNION ALL
+            SELECT 'stock.picking', picking.id, picking.name, 'no_claim'
+              FROM stock_move move
+              JOIN aftersales_claim_line line ON line.id = move.claim_line_id
+              JOIN stock_picking picking ON picking.id = move.picking_id
+             WHERE picking.company_id = ANY(%(companies)s)
+               AND picking.claim_id IS DISTINCT FROM line.claim_id
+             GROUP BY picking.id, picking.name
+            """,
+            companies=self._get_company_ids(),
+        )
+        return Law(
+            self.env._("One open issue per claim, no transfer without its claim."),
+            query,
+        )
