@@ -4,7 +4,7 @@ Two layers: a base template with all dependencies of our addons installed, and a
 product template, a copy of the base with our addons (and their demo data) on top.
 A template is named after a hash of everything that made it, so it is never stale.
 
-usage: db.py fresh NAME [DEMO] | base NAME | drop NAME | template [DEMO] | addons
+usage: db.py fresh NAME [DEMO] | base NAME | drop NAME | addons
 """
 
 import ast
@@ -32,6 +32,7 @@ from odoodb import (
 
 RECIPE = "1"  # raise it when this file starts to build templates differently
 LANGUAGES = "en_US,zh_CN"  # the first one is the default
+KEPT_TEMPLATES = 3  # of a kind
 # What an installed database does not depend on.
 SKIPPED_FOLDERS = {"tests", "readme", "__pycache__", "description"}
 
@@ -93,6 +94,9 @@ def lock(name):
 
 def publish(work, name):
     """Make a finished database a template that nobody can connect to."""
+    if name in databases():  # another work tree on this server was faster
+        drop(work)
+        return
     rename(work, name)
     execute(
         "UPDATE pg_database SET datistemplate = true, datallowconn = false"
@@ -107,10 +111,26 @@ def in_work(name):
     return pid.isdigit() and Path(f"/proc/{pid}").exists()
 
 
+@contextmanager
+def workshop(prefix):
+    """Give the name of a database to build in; a failure leaves nothing behind."""
+    work = f"{prefix}part{os.getpid()}"
+    drop(work)
+    try:
+        yield work
+    except BaseException:
+        drop(work)
+        raise
+
+
 def drop_old(prefix, keep):
-    for name in databases():
-        if name.startswith(prefix) and name != keep and not in_work(name):
-            drop(name)
+    """Drop all but the newest templates of a kind; work trees may share a server."""
+    names = [name for name in databases() if name.startswith(prefix)]
+    stale = [name for name in names if name != keep and not in_work(name)]
+    parts = [name for name in stale if "part" in name]
+    whole = [name for name in stale if "part" not in name]
+    for name in parts + whole[: 1 - KEPT_TEMPLATES]:
+        drop(name)
 
 
 def mend_assets(work):
@@ -136,14 +156,13 @@ def ensure_base():
     with lock("tpl_base"):
         if name in databases():
             return name
-        work = f"{name}_part"
-        drop(work)
-        modules = ",".join(outside_depends())
-        with Timer("template with the dependencies (once, about 2 minutes)"):
-            args = ["-d", work, "-i", modules, f"--load-language={LANGUAGES}"]
-            run_odoo("template-base", *args)
-            mend_assets(work)
-        publish(work, name)
+        with workshop("tpl_base_") as work:
+            modules = ",".join(outside_depends())
+            with Timer("template with the dependencies (once, about 2 minutes)"):
+                args = ["-d", work, "-i", modules, f"--load-language={LANGUAGES}"]
+                run_odoo("template-base", *args)
+                mend_assets(work)
+            publish(work, name)
         drop_old("tpl_base_", name)
     return name
 
@@ -174,9 +193,7 @@ def install_product(work, demo):
     addons = our_addons()
     if not addons:
         raise ToolError("This repository has no addon yet.")
-    base = ensure_base()
-    drop(work)
-    clone(base, work)
+    clone(ensure_base(), work)
     args = ["-d", work, "-i", ",".join(addons)]
     if demo:
         flag_demo(work)
@@ -203,15 +220,11 @@ def ensure_product(demo):
         name = product_name(demo)
         if name in databases():
             return name
-        work = f"{prefix}part{os.getpid()}"
-        try:
+        with workshop(prefix) as work:
             install_product(work, demo)
-        except BaseException:
-            drop(work)
-            raise
-        # When sources changed meanwhile, the next call builds again.
-        drop(name)
-        publish(work, name)
+            if product_name(demo) != name:
+                return work  # sources changed meanwhile: good for one use
+            publish(work, name)
         drop_old(prefix, name)
         return name
 
@@ -219,7 +232,10 @@ def ensure_product(demo):
 def fresh(name, demo):
     check_name(name)
     drop_own(name)
-    clone(ensure_product(demo), name)
+    template = ensure_product(demo)
+    clone(template, name)
+    if in_work(template):
+        drop(template)
 
 
 def fresh_base(name):
@@ -238,8 +254,6 @@ def main(command, *args):
     elif command == "drop":
         check_name(args[0])
         drop_own(args[0])
-    elif command == "template":
-        print(ensure_product(bool(args and args[0])))
     elif command == "addons":
         print(",".join(our_addons()))
     else:

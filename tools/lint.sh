@@ -22,7 +22,7 @@ check() {
     else
         FAILED+=("$name")
         printf '  FAILED  %-28s %s s\n' "$name" $((SECONDS - start))
-        sed 's/^/    /' "$log" | head -n 80
+        head -n 80 "$log" | sed 's/^/    /'
     fi
 }
 
@@ -65,7 +65,7 @@ manifestoo_check() {
 core_pylint_check() {
     local plugins
     plugins="$(cat "$STATE/odoo.path")/odoo/addons/test_lint/tests"
-    PYTHONPATH="$plugins" "$BIN/pylint" --rcfile=/dev/null --score=n --jobs=1 \
+    PYTHONPATH="$plugins" "$BIN/pylint" --rcfile=/dev/null --score=n --jobs=2 \
         --load-plugins=pylint.extensions.bad_builtin,_odoo_checker_sql_injection \
         --load-plugins=_odoo_checker_gettext,_odoo_checker_unlink_override \
         --bad-functions=input --disable=all \
@@ -108,7 +108,8 @@ fast_checks() {
     check "test classes" "$PYTHON_BIN" tools/check_tests.py
     check "shell scripts" shell_check
     check "conflict markers" conflict_check
-    check "pylint-odoo" "$BIN/pylint" --rcfile=.pylintrc "${ADDONS[@]}"
+    check "pylint-odoo" "$BIN/pylint" --rcfile=.pylintrc --jobs=2 \
+        "${ADDONS[@]}"
     check "pylint of Odoo" core_pylint_check
     check "README up to date" "$PYTHON_BIN" tools/gen_readme.py --check
     check "doctests of calc" "$PYTHON_BIN" tools/run_doctests.py

@@ -43,7 +43,9 @@ def execute(query, params=(), name="postgres"):
 
 
 def databases():
-    return [row[0] for row in execute("SELECT datname FROM pg_database")]
+    """Return the names of all databases, the oldest first."""
+    query = "SELECT datname FROM pg_database ORDER BY oid"
+    return [row[0] for row in execute(query)]
 
 
 def check_name(name):

@@ -30,12 +30,13 @@ step() {
 # What decides whether anything has to be done at all.
 all_pins() {
     hash_of "$1" "${ODOO_HOME:-}" "@$ROOT/requirements.txt" "@$ROOT/package-lock.json" \
-        "@$ROOT/requirements-dev.txt" "@$DEB_LOCK" "@$ROOT/tools/setup_odoo.sh" "$ROOT"
+        "@$ROOT/requirements-dev.txt" "@$DEB_LOCK" "$ODOO_RECIPE" "$ROOT"
 }
 
 is_done() {
     stamp_is "all_$1" "$(all_pins "$1")" && [ -x "$PYTHON_BIN" ] &&
-        [ -d "$(cat "$STATE/odoo.path" 2>/dev/null)" ]
+        [ -d "$(cat "$STATE/odoo.path" 2>/dev/null)" ] &&
+        [ -d "$(cat "$VENV"/lib/python3*/site-packages/odoo-tree.pth 2>/dev/null)" ]
 }
 
 run_steps() {

@@ -4,6 +4,8 @@
 
 ODOO_TREE="$STATE/odoo"
 DEB_LOCK="$ROOT/tools/odoo-debs.lock"
+# Raise it when this file starts to build the tree differently.
+ODOO_RECIPE=1
 SID_PACKAGES="odoo-19 libjs-jquery libjs-jquery-form libjs-underscore fonts-montserrat
     fonts-roboto-unhinted fonts-ocr-b"
 # Odoo wants Font Awesome 4.7, which the unstable suite no longer has.
@@ -33,13 +35,14 @@ use_odoo_home() {
         die "ODOO_HOME=$ODOO_HOME is Odoo ${series:-of an unknown series}, \
 but $ODOO_SERIES is needed."
     printf '%s\n' "$ODOO_HOME" >"$STATE/odoo.home"
-    record_odoo "$(readlink -f "$lib")" "home $(git -C "$lib" rev-parse HEAD 2>/dev/null ||
+    record_odoo "$(readlink -f "$lib")" "$lib $(git -C "$lib" rev-parse HEAD 2>/dev/null ||
         stat -c %Y "$lib/odoo/release.py")"
 }
 
+# Where Odoo is, and a hash that names its version: part of every template's name.
 record_odoo() {
     printf '%s\n' "$1" >"$STATE/odoo.path"
-    printf '%s %s\n' "$2" "$1" | sha256sum | cut -c1-16 >"$STATE/odoo.version"
+    hash_of "$2" >"$STATE/odoo.version"
 }
 
 # MACHINE_APT: options that let apt work without root on the machine's own sources.
@@ -126,6 +129,8 @@ unpack_debs() {
         "$lib/$SELFIE"
     file=$(find "$tree/usr" -xtype l | head -n 1)
     [ -z "$file" ] || die "The Odoo tree has a link that leads nowhere: $file"
+    cp "$STATE/apt/debs.found" "$tree/.debs"
+    printf '%s\n' "$1" >"$tree/.key"
     rm -rf "$ODOO_TREE" "$STATE/apt/debs"
     mv "$tree" "$ODOO_TREE"
 }
@@ -136,14 +141,13 @@ setup_odoo() {
         use_odoo_home
         return
     fi
-    key=$(hash_of "@$DEB_LOCK" "@$ROOT/tools/setup_odoo.sh")
-    if ! stamp_is odoo "$key" || [ ! -d "$ODOO_TREE" ]; then
+    key=$(hash_of "$ODOO_RECIPE" "@$DEB_LOCK")
+    if [ "$(cat "$ODOO_TREE/.key" 2>/dev/null)" != "$key" ]; then
         private_apt_sid
         fetch_debs
-        unpack_debs
-        stamp_set odoo "$key"
+        unpack_debs "$key"
     fi
-    record_odoo "$(odoo_lib "$ODOO_TREE")" "$(dpkg_version)"
+    record_odoo "$(odoo_lib "$ODOO_TREE")" "$(grep '^odoo-19 ' "$ODOO_TREE/.debs")"
 }
 
 # The drawing module of reports has no wheel for Python 3.13; Debian has it built.
@@ -162,8 +166,4 @@ setup_renderpm() {
     rm -rf "$dir"
     "$PYTHON_BIN" -c 'import _rl_renderPM' 2>/dev/null || die "$("$PYTHON_BIN" -V) has no \
 drawing module for reports (_rl_renderPM): use another Python with PYTHON=/path/to/python3."
-}
-
-dpkg_version() {
-    awk '$1 == "odoo-19" { print $2, $3 }' "$STATE/apt/debs.found" 2>/dev/null
 }
