@@ -131,9 +131,14 @@ database_checks() {
     "$PYTHON_BIN" tools/db.py drop "$db"
 }
 
-[ "${#ADDONS[@]}" -gt 0 ] || die "This repository has no addon yet."
-echo "Linters:"
-fast_checks
-[ "${1:-}" = fast ] || database_checks
-[ "${#FAILED[@]}" = 0 ] || die "Linters that found something: ${FAILED[*]}"
-echo "All linters are content."
+main() {
+    [ "${#ADDONS[@]}" -gt 0 ] || die "This repository has no addon yet."
+    echo "Linters:"
+    fast_checks
+    [ "${1:-}" = fast ] || database_checks
+    [ "${#FAILED[@]}" = 0 ] || die "Linters that found something: ${FAILED[*]}"
+    echo "All linters are content."
+}
+
+main "$@"
+exit
