@@ -5,6 +5,7 @@ from . import test_call
 from . import test_callback
 from . import test_check
 from . import test_claim
+from . import test_claim_access
 from . import test_claim_approval
 from . import test_claim_stock
 from . import test_clock
@@ -21,6 +22,7 @@ from . import test_pay_rule
 from . import test_payslip
 from . import test_policy
 from . import test_site
+from . import test_stock_guards
 from . import test_territory
 from . import test_ticket
 from . import test_trip
