@@ -56,8 +56,8 @@ class AftersalesApproval(models.Model):
         """Put decisions on record.
 
         :param list decisions: dicts with ``claim``, ``decision``, ``path``,
-            ``amount`` and, where they apply, ``tier``, ``reason``, ``informed``
-            (users told)
+            ``amount`` and, where they apply, ``tier``, ``reason``, ``at`` (when, if
+            not now) and ``informed`` (users told)
         :return: the new approvals, in that order
         """
         now = fields.Datetime.now()
@@ -83,7 +83,7 @@ class AftersalesApproval(models.Model):
                     decision["amount"],
                     decision["decision"],
                     uid,
-                    now,
+                    decision.get("at") or now,
                     decision.get("reason") or None,
                     uid,
                     now,

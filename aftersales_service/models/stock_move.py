@@ -312,13 +312,22 @@ class StockMove(models.Model):
         """Freeze the cost of the parts and the date of the first issue."""
         for move in self:
             line = move.claim_line_id
+            at = move._aftersales_issued_on(line.claim_id)
             if not line.unit_cost:
                 line._unguarded().write({"unit_cost": move._aftersales_unit_cost()})
-        claims = self.claim_line_id.claim_id
-        claims.filtered(lambda claim: not claim.issued_on)._unguarded().write(
-            {"issued_on": fields.Datetime.now()}
-        )
-        claims._set_state("issued")
+            if not line.claim_id.issued_on:
+                line.claim_id._unguarded().write({"issued_on": at})
+            line.claim_id._set_state("issued", happened_on=at)
+
+    def _aftersales_issued_on(self, claim):
+        """Return when the parts were handed out, as the transfer says."""
+        self.ensure_one()
+        picking = self.picking_id
+        if not picking.aftersales_handed_on:
+            return fields.Datetime.now()
+        at = claim.sudo(False)._check_fact_time(picking.aftersales_handed_on)
+        claim._check_after(at, "approved_on")
+        return at
 
     def _aftersales_unit_cost(self):
         """Return the cost of one piece of a done move.

@@ -36,6 +36,12 @@ class StockPicking(models.Model):
         string="Claim Effect", readonly=True, copy=False, groups="base.group_system"
     )
 
+    aftersales_handed_on = fields.Datetime(
+        string="Handed Out On",
+        copy=False,
+        help="When the technician got the parts, if the transfer is validated later.",
+    )
+
     _claim_key_unique = models.UniqueIndex(
         "(claim_key) WHERE claim_key IS NOT NULL",
         "This transfer of the claim exists already.",
@@ -134,6 +140,13 @@ class StockPicking(models.Model):
         return lines.filtered(
             lambda line: any((line.id, lot_id) in held for lot_id in lots)
         )[:1]
+
+    def _action_done(self):
+        result = super()._action_done()
+        for picking in self.filtered("aftersales_handed_on"):
+            if picking.claim_id and picking.state == "done":
+                picking.date_done = picking.aftersales_handed_on
+        return result
 
     def _send_confirmation_email(self):
         """Parts built in on the spot are no delivery to announce."""
