@@ -66,13 +66,12 @@ class AftersalesSettlement(models.Model):
     )
     closes_id = fields.Many2one(
         "aftersales.settlement",
-        string="Closes",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",
     )
     closed_by_ids = fields.One2many(
-        "aftersales.settlement", "closes_id", string="Closed By", readonly=True
+        "aftersales.settlement", "closes_id", readonly=True
     )
     amount = fields.Monetary(required=True, readonly=True)
     signed_amount = fields.Monetary(
@@ -102,7 +101,7 @@ class AftersalesSettlement(models.Model):
 
     def _create_append_only_triggers(self):
         """Refuse every change, but let a deleted payslip take its link along."""
-        super()._create_append_only_triggers()
+        result = super()._create_append_only_triggers()
         self.env.cr.execute(
             SQL(
                 """
@@ -138,6 +137,7 @@ class AftersalesSettlement(models.Model):
                 """
             )
         )
+        return result
 
     @api.depends("adjustment_id.name", "kind")
     def _compute_display_name(self):
