@@ -119,6 +119,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "aftersales_service/static/src/scss/aftersales_order.scss",
             "aftersales_service/static/src/scss/aftersales_order_phone.scss",
         ],
         "web.assets_tests": [
