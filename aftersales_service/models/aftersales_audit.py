@@ -170,15 +170,14 @@ class AftersalesAudit(models.Model):
     def _get_content(self, values):
         """Return what the hash of a row stands for: every column but the hashes.
 
-        :param dict values: column values as the database holds them
+        :param dict values: column values as the database holds them, texts and
+            details clean
         :return: JSON values
         """
         return {
-            name: hash_chain.clean(
-                value.isoformat() if isinstance(value, datetime) else value
-            )
+            name: value.isoformat() if isinstance(value, datetime) else value
             for name, value in values.items()
-            if name in COLUMNS and name != "previous_hash"
+            if name not in ("previous_hash", "hash")
         }
 
     @api.model
