@@ -170,10 +170,12 @@ class TestEquipment(AftersalesCommon):
                 "WHERE id = %s",
                 [f"2026-03-0{day} 17:00:00", order.id],
             )
+        planned = self._create_order()
         self.env.invalidate_all()
         for record in (self.equipment, self.site):
             html = str(record.with_user(self.technician_user).last_services)
             self.assertEqual(html.count("<tr>"), 6)
+            self.assertNotIn(planned.name, html)
             # 17:00 UTC is the next day in Shanghai.
             self.assertIn("3/8/26", html)
             self.assertNotIn("3/3/26", html)
