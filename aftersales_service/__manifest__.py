@@ -110,6 +110,7 @@
         "demo/res.partner.csv",
         "demo/res_users_portal_demo.xml",
         "demo/hr_employee_demo.xml",
+        "demo/hr_payroll_demo.xml",
         "demo/aftersales_territory_demo.xml",
         "demo/product_equipment_demo.xml",
         "demo/product_part_demo.xml",
