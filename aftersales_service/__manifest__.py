@@ -85,7 +85,9 @@
         "views/aftersales_claim_line_views.xml",
         "views/aftersales_claim_views.xml",
         "views/aftersales_approval_views.xml",
+        "views/aftersales_equipment_parts_views.xml",
         "views/stock_picking_views.xml",
+        "views/stock_warehouse_views.xml",
         "views/hr_employee_views.xml",
         # pay
         "security/pay/ir.model.access.csv",

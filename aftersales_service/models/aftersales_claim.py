@@ -155,13 +155,9 @@ class AftersalesClaim(models.Model):
         tracking=True,
         help="Quantities at the cost of the parts. It decides who approves.",
     )
-    requested_by_id = fields.Many2one(
-        "res.users", string="Requested By", readonly=True, copy=False
-    )
+    requested_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     submitted_on = fields.Datetime(readonly=True, copy=False)
-    verified_by_id = fields.Many2one(
-        "res.users", string="Verified By", readonly=True, copy=False
-    )
+    verified_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     verified_on = fields.Datetime(readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
     issued_on = fields.Datetime(string="First Issue", readonly=True, copy=False)

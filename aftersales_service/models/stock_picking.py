@@ -55,7 +55,7 @@ class StockPicking(models.Model):
         """Return the same transfers without the key, to hand them on."""
         context = dict(self.env.context)
         context.pop(guard.CONTEXT_KEY, None)
-        return self.with_context(context)
+        return self.with_env(self.env(context=context))
 
     def _aftersales_is_issue(self):
         """Tell whether this transfer hands parts to a technician."""
@@ -70,7 +70,8 @@ class StockPicking(models.Model):
         for name in ("default_claim_id", "default_claim_key"):
             context.pop(name, None)
         vals_list = [self._aftersales_claim_vals(vals) for vals in vals_list]
-        return super(StockPicking, self.with_context(context)).create(vals_list)
+        self = self.with_env(self.env(context=context))
+        return super().create(vals_list)
 
     @api.model
     def _aftersales_claim_vals(self, vals):

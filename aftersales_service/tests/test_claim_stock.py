@@ -162,6 +162,10 @@ class TestClaimStock(ClaimCommon):
         self.assertEqual(line.old_part_due, fields.Date.today() + timedelta(days=14))
         self.assertIn("V-OLD → V-2", self.equipment.message_ids[0].body)
         self.assertEqual(lots[1].location_id, self.customer.property_stock_customer)
+        self.assertEqual(self.equipment.part_ids, line)
+        self.assertEqual(line.used_on, fields.Date.today())
+        self.assertEqual(self.equipment.claim_count, 1)
+        self.assertEqual(self.site.claim_count, 1)
         with self.assertRaises(MissingError):
             claim.action_close()
         line.action_return_old()
