@@ -36,3 +36,4 @@ from . import test_integrity
 from . import test_integrity_parts
 from . import test_portal
 from . import test_pay_access
+from . import test_tours
