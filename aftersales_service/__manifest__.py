@@ -85,7 +85,9 @@
         "views/aftersales_claim_line_views.xml",
         "views/aftersales_claim_views.xml",
         "views/aftersales_approval_views.xml",
+        "views/aftersales_equipment_parts_views.xml",
         "views/stock_picking_views.xml",
+        "views/stock_warehouse_views.xml",
         "views/hr_employee_views.xml",
         # pay
         "security/pay/ir.model.access.csv",
@@ -110,6 +112,7 @@
         "demo/res.partner.csv",
         "demo/res_users_portal_demo.xml",
         "demo/hr_employee_demo.xml",
+        "demo/hr_payroll_demo.xml",
         "demo/aftersales_territory_demo.xml",
         "demo/product_equipment_demo.xml",
         "demo/product_part_demo.xml",
@@ -119,6 +122,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "aftersales_service/static/src/scss/aftersales_order.scss",
             "aftersales_service/static/src/scss/aftersales_order_phone.scss",
         ],
         "web.assets_tests": [

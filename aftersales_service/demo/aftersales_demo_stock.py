@@ -99,7 +99,10 @@ class AftersalesDemo(models.AbstractModel):
         """Hand each technician what he always carries, by ordinary transfers."""
         warehouse = self._record("warehouse")
         keeper = self._record("user_warehouse")
-        vans = [self._van(self._record(f"employee_{name}")) for name in TECHNICIANS]
+        vans = [
+            self._record(f"employee_{name}")._aftersales_get_location()
+            for name in TECHNICIANS
+        ]
         products = {self._record(f"product_{name}"): n for name, n in VAN.items()}
         pickings = (
             self.env["stock.picking"]

@@ -94,7 +94,10 @@ from . import aftersales_claim_approve
 from . import aftersales_claim_issue
 from . import aftersales_claim_line
 from . import aftersales_claim_line_custody
+from . import aftersales_claim_line_balance
+from . import aftersales_equipment_parts
 from . import stock_move
+from . import stock_move_claim
 from . import stock_move_line
 from . import stock_picking
 from . import stock_warehouse

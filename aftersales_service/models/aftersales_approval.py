@@ -3,6 +3,26 @@ from odoo.tools import SQL
 
 from .aftersales_approval_tier import PATHS
 
+COLUMNS = (
+    "model",
+    "res_id",
+    "claim_id",
+    "company_id",
+    "tier_id",
+    "path",
+    "sequence",
+    "round",
+    "amount",
+    "decision",
+    "user_id",
+    "decided_on",
+    "reason",
+    "create_uid",
+    "create_date",
+    "write_uid",
+    "write_date",
+)
+
 
 class AftersalesApproval(models.Model):
     """One decision on a document: append-only, by the ORM and the database."""
@@ -56,16 +76,11 @@ class AftersalesApproval(models.Model):
         """Put decisions on record.
 
         :param list decisions: dicts with ``claim``, ``decision``, ``path``,
-            ``amount`` and, where they apply, ``tier``, ``reason``, ``informed``
-            (users told)
+            ``amount`` and, where they apply, ``tier``, ``reason``, ``at`` (when, if
+            not now) and ``informed`` (users told)
         :return: the new approvals, in that order
         """
         now = fields.Datetime.now()
-        columns = (
-            "model res_id claim_id company_id tier_id path sequence round amount "
-            "decision user_id decided_on reason create_uid create_date write_uid "
-            "write_date"
-        ).split()
         uid = self.env.uid
         rows = []
         for decision in decisions:
@@ -83,7 +98,7 @@ class AftersalesApproval(models.Model):
                     decision["amount"],
                     decision["decision"],
                     uid,
-                    now,
+                    decision.get("at") or now,
                     decision.get("reason") or None,
                     uid,
                     now,
@@ -91,7 +106,7 @@ class AftersalesApproval(models.Model):
                     now,
                 )
             )
-        approvals = self._append(columns, rows)
+        approvals = self._append(COLUMNS, rows)
         self._record_informed(approvals, decisions)
         self.env["aftersales.claim"].invalidate_model(["approval_ids"])
         return approvals

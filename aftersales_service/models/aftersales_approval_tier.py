@@ -67,7 +67,8 @@ class AftersalesApprovalTier(models.Model):
         :param companies: ``res.company`` records
         :param date on_date: the day of the decision
         """
-        return self.sudo().search(  # sudo: everybody's document is routed by the same tiers
+        # sudo: everybody's document is routed by the same tiers
+        return self.sudo().search(
             [
                 ("model", "=", model),
                 ("company_id", "in", [*companies.ids, False]),

@@ -97,19 +97,15 @@ class AftersalesAudit(models.Model):
         rows = []
         for record in records.sudo():  # sudo: the name of what was just changed
             row_id, recorded_on, sequence, previous = last_links[record.id]
-            values = {
-                **common,
+            own = {
                 "id": row_id,
-                "model": record._name,
-                "res_id": record.id,
                 "sequence": sequence + 1,
-                "document": hash_chain.clean_text(record.display_name or ""),
-                "company_id": trail._get_company_ref(record),
                 "state_from": (states or {}).get(record.id) or None,
                 "recorded_on": recorded_on,
                 "previous_hash": previous,
+                **trail._prepare_document(record),
             }
-            rows.append(trail._prepare_row(values))
+            rows.append(trail._prepare_row({**common, **own}))
         return trail._append((*COLUMNS, "hash"), rows).sudo(self.env.su)
 
     @api.model
@@ -147,11 +143,17 @@ class AftersalesAudit(models.Model):
         return {res_id: link for res_id, *link in rows}
 
     @api.model
-    def _get_company_ref(self, record):
-        """Return the id of the company a document belongs to, or None."""
-        if "company_id" not in record._fields:
-            return None
-        return record.company_id.id or None
+    def _prepare_document(self, record):
+        """Return the columns that say which document a row is about."""
+        company = None
+        if "company_id" in record._fields:
+            company = record.company_id.id or None
+        return {
+            "model": record._name,
+            "res_id": record.id,
+            "document": hash_chain.clean_text(record.display_name or ""),
+            "company_id": company,
+        }
 
     @api.model
     def _prepare_row(self, values):
@@ -168,15 +170,14 @@ class AftersalesAudit(models.Model):
     def _get_content(self, values):
         """Return what the hash of a row stands for: every column but the hashes.
 
-        :param dict values: column values as the database holds them
+        :param dict values: column values as the database holds them, texts and
+            details clean
         :return: JSON values
         """
         return {
-            name: hash_chain.clean(
-                value.isoformat() if isinstance(value, datetime) else value
-            )
+            name: value.isoformat() if isinstance(value, datetime) else value
             for name, value in values.items()
-            if name in COLUMNS and name != "previous_hash"
+            if name not in ("previous_hash", "hash")
         }
 
     @api.model

@@ -160,12 +160,9 @@ class AftersalesAuditSeal(models.Model):
         """Return what the hash of a seal stands for."""
         names = ("id", "company_id", "number", "sealed_on", "head_count")
         content = {
-            name: hash_chain.clean(
-                seal[name].isoformat()
-                if isinstance(seal[name], datetime)
-                else seal[name]
-            )
-            for name in names
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in seal.items()
+            if name in names
         }
         return {**content, "heads": heads}
 

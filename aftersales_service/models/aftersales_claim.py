@@ -7,6 +7,11 @@ from .. import guard
 from ..exceptions import FrozenFactError
 
 DESK = "aftersales_service.group_dispatcher"
+# Who reads decisions.
+APPROVAL_READERS = (
+    "aftersales_service.group_dispatcher,aftersales_service.group_quality_vp,"
+    "aftersales_service.group_sales_vp,aftersales_service.group_general_manager"
+)
 PAYERS = [
     ("company", "Company (Warranty)"),
     ("customer", "Customer"),
@@ -150,13 +155,9 @@ class AftersalesClaim(models.Model):
         tracking=True,
         help="Quantities at the cost of the parts. It decides who approves.",
     )
-    requested_by_id = fields.Many2one(
-        "res.users", string="Requested By", readonly=True, copy=False
-    )
+    requested_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     submitted_on = fields.Datetime(readonly=True, copy=False)
-    verified_by_id = fields.Many2one(
-        "res.users", string="Verified By", readonly=True, copy=False
-    )
+    verified_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     verified_on = fields.Datetime(readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
     issued_on = fields.Datetime(string="First Issue", readonly=True, copy=False)
@@ -167,7 +168,9 @@ class AftersalesClaim(models.Model):
         help="Approvals count for their round only; a change of content opens a new "
         "round.",
     )
-    approval_ids = fields.One2many("aftersales.approval", "claim_id", readonly=True)
+    approval_ids = fields.One2many(
+        "aftersales.approval", "claim_id", readonly=True, groups=APPROVAL_READERS
+    )
     picking_ids = fields.One2many(
         "stock.picking", "claim_id", string="Transfers", readonly=True
     )
@@ -283,6 +286,7 @@ class AftersalesClaim(models.Model):
         The report is open in draft alone, costs until the claim has ended and for
         the desk only.
         """
+        self.check_access("write")
         if vals.keys() & self._report_fields:
             late = self.filtered(lambda claim: claim.state != "draft")
             if late:

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from ..arguments import as_text
 from ..exceptions import NotEntitledError
 from .aftersales_claim import DESK
+from .aftersales_fact_mixin import fact_action
 
 
 class AftersalesClaim(models.Model):
@@ -78,15 +79,14 @@ class AftersalesClaim(models.Model):
             return "excess", self.cost_total
         return self.urgency, self.amount_total
 
-    def _get_next_tiers(self):
+    def _get_next_tiers(self, at=None):
         """Return the next step of each claim that waits for a decision.
 
+        :param datetime at: when it is taken, now by default
         :return: ``{claim id: tier}``; an empty tier where none waits or matches
         """
         Tier = self.env["aftersales.approval.tier"]
-        candidates = Tier._get_candidates(
-            "aftersales.claim", self.company_id, fields.Date.context_today(self)
-        )
+        candidates = self._get_tiers(at)
         result = {}
         for claim in self:
             waits = claim.state == "verified" or claim._is_over_approval()
@@ -96,6 +96,15 @@ class AftersalesClaim(models.Model):
                 lambda tier, taken=taken: tier.sequence not in taken
             )[:1]
         return result
+
+    def _get_tiers(self, at=None):
+        """Return the tiers that are valid at a moment, for all of self."""
+        zone = self.company_id[:1]._get_aftersales_tz() if self else "UTC"
+        moment = at or fields.Datetime.now()
+        day = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment)
+        return self.env["aftersales.approval.tier"]._get_candidates(
+            "aftersales.claim", self.company_id, day.date()
+        )
 
     def _get_steps(self, candidates):
         """Return the tiers this claim's present decision goes through."""
@@ -148,24 +157,26 @@ class AftersalesClaim(models.Model):
             )
         return items
 
-    def action_approve(self):
+    @fact_action(access="read")
+    def action_approve(self, at=None, request_key=None):
         """Take the next step of the claims' approval.
 
         The path and the amount pick the tiers of the day; several steps are taken
         one after the other by different people.  An issued claim whose cost passed
         its approval is approved again on the path “excess”.
 
+        :param datetime at: when, UTC
         :return: self
         :raise NotEntitledError: no tier covers the amount, another tier's turn, or
             the user is a party to the claim
         """
-        self.check_access("read")
-        self._lock()
         todo = self.filtered(lambda claim: not claim._is_settled_for_user())
         todo._check_decidable()
-        tiers = todo._get_next_tiers()
+        todo._check_after(at, "verified_on")
+        tiers = todo._get_next_tiers(at)
         todo._check_decider(tiers)
-        return self._approve(todo, tiers)
+        todo._approve(tiers, at)
+        return self
 
     def _is_settled_for_user(self):
         """Tell whether this user's approval is on record and nothing is left.
@@ -221,15 +232,16 @@ class AftersalesClaim(models.Model):
                     )
                 )
 
-    def _approve(self, todo, tiers):
-        """Record the step of each claim and move those whose last it was."""
-        now = fields.Datetime.now()
+    def _approve(self, tiers, at):
+        """Record the step of each claim and move those whose last it was.
+
+        :param dict tiers: next tier by claim id
+        :param datetime at: when it was decided
+        """
         decisions = []
         last = self.browse()
-        candidates = self.env["aftersales.approval.tier"]._get_candidates(
-            "aftersales.claim", todo.company_id, fields.Date.context_today(self)
-        )
-        for claim in todo:
+        candidates = self._get_tiers(at)
+        for claim in self:
             path, amount = claim._get_decision_path()
             tier = tiers[claim.id]
             is_last = tier == claim._get_steps(candidates)[-1:]
@@ -242,17 +254,19 @@ class AftersalesClaim(models.Model):
                     "path": path,
                     "amount": amount,
                     "decision": "approved",
+                    "at": at,
                     "informed": claim._get_informed(tier) if is_last else [],
                 }
             )
         self.env["aftersales.approval"]._record(decisions)
         to_approve = last.filtered(lambda claim: claim.state == "verified")
         # sudo: approvers read claims, they do not write them
-        to_approve.sudo()._set_state("approved", {"approved_on": now})
-        self.env["aftersales.audit"]._log(todo - to_approve, "approved_step")
+        to_approve.sudo()._set_state("approved", {"approved_on": at}, happened_on=at)
+        self.env["aftersales.audit"]._log(
+            self - to_approve, "approved_step", happened_on=at
+        )
         for decision in decisions:
             decision["claim"]._inform(decision["informed"], decision["amount"])
-        return self
 
     def _get_informed(self, tier):
         """Return the users a decision of ``tier`` is reported to (ESC-06)."""

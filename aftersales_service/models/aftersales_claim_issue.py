@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from .. import guard
 from ..arguments import as_text, check_single
 from ..exceptions import TransitionError
 from .aftersales_claim import DESK, MOVING_STATES
@@ -170,40 +169,29 @@ class AftersalesClaim(models.Model):
         :param location: the technician's stock, or the customer's place
         :return: ``stock.picking``, in an environment without the key
         """
-        picking_type = warehouse[f"aftersales_{use}_type_id"]
         source, destination = self._get_transfer_ends(use, warehouse, location)
         number = sum(
             f":{use}:" in (key or "") for key in self.picking_ids.mapped("claim_key")
         )
-        picking = (
-            self.env["stock.picking"]
-            .with_company(self.company_id)
-            .with_context(**{guard.CONTEXT_KEY: guard.GUARD})
-            .create(
-                {
-                    "picking_type_id": picking_type.id,
-                    "location_id": source.id,
-                    "location_dest_id": destination.id,
-                    "partner_id": self.partner_id.id if use != "issue" else False,
-                    "origin": self.name,
-                    "company_id": self.company_id.id,
-                    "claim_id": self.id,
-                    "claim_key": f"claim:{self.id}:{use}:{number + 1}",
-                    "move_ids": [
-                        Command.create(
-                            {
-                                **line._prepare_move_vals(use, quantity),
-                                "location_id": source.id,
-                                "location_dest_id": destination.id,
-                                "picking_type_id": picking_type.id,
-                            }
-                        )
-                        for line, quantity in quantities.items()
-                    ],
-                }
-            )
-        )
-        return picking._aftersales_guarded_again()
+        common = {
+            "picking_type_id": warehouse[f"aftersales_{use}_type_id"].id,
+            "location_id": source.id,
+            "location_dest_id": destination.id,
+            "company_id": self.company_id.id,
+        }
+        values = {
+            **common,
+            "partner_id": self.partner_id.id if use != "issue" else False,
+            "origin": self.name,
+            "claim_id": self.id,
+            "claim_key": f"claim:{self.id}:{use}:{number + 1}",
+            "move_ids": [
+                Command.create({**common, **line._prepare_move_vals(quantity)})
+                for line, quantity in quantities.items()
+            ],
+        }
+        pickings = self.env["stock.picking"].with_company(self.company_id)
+        return pickings._aftersales_open().create(values)._aftersales_guarded_again()
 
     def _get_transfer_ends(self, use, warehouse, location):
         """Return where a transfer starts and where it goes."""
@@ -266,28 +254,7 @@ class AftersalesClaim(models.Model):
             items.append(
                 self._missing_item("state", self.env._("No parts were issued."))
             )
-        for line in lines.filtered(lambda line: line.open_qty > 0):
-            items.append(
-                self._missing_item(
-                    "line_ids",
-                    self.env._(
-                        "%(quantity)s × %(part)s is still with the technician.",
-                        quantity=f"{line.open_qty:g}",
-                        part=line.product_id.display_name,
-                    ),
-                )
-            )
-        for line in lines.filtered(lambda line: line.old_owed_qty > 0):
-            items.append(
-                self._missing_item(
-                    "line_ids",
-                    self.env._(
-                        "%(quantity)s old %(part)s has not come back.",
-                        quantity=f"{line.old_owed_qty:g}",
-                        part=line.product_id.display_name,
-                    ),
-                )
-            )
+        items += lines._missing_account()
         if self._is_over_approval():
             items.append(
                 self._missing_item(

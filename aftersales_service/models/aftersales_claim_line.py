@@ -36,6 +36,7 @@ class AftersalesClaimLine(models.Model):
             "open_qty",
             "short_qty",
             "unit_cost",
+            "used_on",
             "warranty_check_id",
         }
         | set(COUNTED.values())
@@ -52,7 +53,13 @@ class AftersalesClaimLine(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     claim_state = fields.Selection(related="claim_id.state", string="Claim State")
     order_id = fields.Many2one(related="claim_id.order_id")
-    equipment_id = fields.Many2one(related="claim_id.equipment_id")
+    equipment_id = fields.Many2one(
+        related="claim_id.equipment_id", store=True, index=True
+    )
+    site_id = fields.Many2one(
+        related="claim_id.site_id", store=True, index="btree_not_null"
+    )
+    used_on = fields.Date(string="Built In On", readonly=True, copy=False)
     sequence = fields.Integer(default=10)
     product_id = fields.Many2one(
         "product.product",

@@ -204,28 +204,14 @@ class AftersalesClaimLine(models.Model):
         picking = claim._create_transfer(
             use, location.warehouse_id, {line: quantity}, location
         )
-        owner = claim.partner_id if use == "defective" else self.env["res.partner"]
         move = picking.move_ids
         move._action_confirm(merge=False)
         move._do_unreserve()
+        owner = claim.partner_id if use == "defective" else claim.partner_id.browse()
+        piece = line._prepare_piece_vals(move, quantity, lot, owner)
         move._aftersales_open().write(
             {
-                "move_line_ids": [
-                    Command.clear(),
-                    Command.create(
-                        {
-                            "product_id": line.product_id.id,
-                            "product_uom_id": line.product_id.uom_id.id,
-                            "quantity": quantity,
-                            "lot_id": lot.id,
-                            "owner_id": owner.id,
-                            "location_id": move.location_id.id,
-                            "location_dest_id": move.location_dest_id.id,
-                            "picking_id": picking.id,
-                            "picked": True,
-                        }
-                    ),
-                ],
+                "move_line_ids": [Command.clear(), Command.create(piece)],
                 "picked": True,
             }
         )
@@ -233,13 +219,36 @@ class AftersalesClaimLine(models.Model):
         picking._aftersales_open().write({"date_done": at})
         line._note_moved(use, lot, at)
 
+    def _prepare_move_vals(self, quantity):
+        """Return what a move of this line is about."""
+        self.ensure_one()
+        return {
+            "product_id": self.product_id.id,
+            "product_uom_qty": quantity,
+            "product_uom": self.product_id.uom_id.id,
+            "claim_line_id": self.id,
+        }
+
+    def _prepare_piece_vals(self, move, quantity, lot, owner):
+        """Return the values of the one piece that a move of this line moves."""
+        return {
+            "product_id": self.product_id.id,
+            "product_uom_id": self.product_id.uom_id.id,
+            "quantity": quantity,
+            "lot_id": lot.id,
+            "owner_id": owner.id,
+            "location_id": move.location_id.id,
+            "location_dest_id": move.location_dest_id.id,
+            "picking_id": move.picking_id.id,
+            "picked": True,
+        }
+
     def _note_moved(self, use, lot, at):
         """Keep on line, unit and trail what the transfer meant; self is sudo."""
         if use == "use":
             self._note_consumed(lot, at)
-        elif use == "defective":
-            if lot and not self.old_serial:
-                self._unguarded().write({"old_serial": lot.name})
+        elif use == "defective" and lot and not self.old_serial:
+            self._unguarded().write({"old_serial": lot.name})
         self.env["aftersales.audit"]._log(
             self.claim_id,
             f"part_{use}",
@@ -250,14 +259,15 @@ class AftersalesClaimLine(models.Model):
 
     def _note_consumed(self, lot, at):
         """Put the new part into the unit's history and the old one's date down."""
-        values = {}
+        zone = self.site_id.tz or self.company_id._get_aftersales_tz()
+        day = fields.Datetime.context_timestamp(self.with_context(tz=zone), at).date()
+        values = {"used_on": day}
         if lot:
             values["lot_id"] = lot.id
         if self.old_part == "return" and not self.old_part_due:
             days = self.company_id.aftersales_old_part_days
-            values["old_part_due"] = fields.Date.to_date(at) + timedelta(days=days)
-        if values:
-            self._unguarded().write(values)
+            values["old_part_due"] = day + timedelta(days=days)
+        self._unguarded().write(values)
         text = self.env._(
             "%(part)s replaced under %(claim)s: %(old)s → %(new)s",
             part=self.product_id.display_name,
@@ -268,96 +278,27 @@ class AftersalesClaimLine(models.Model):
         self.equipment_id.message_post(body=text)
         self.equipment_id.site_id.message_post(body=text)
 
-    def _check_room(self, kind, sign, quantity):
-        """Refuse more than was approved, is held or went out.
-
-        :param str kind: what the move means, see ``stock.location``
-        :param int sign: 1, or -1 when it is taken back
-        :param float quantity: in the unit of the part
-        :raise NotEntitledError: when there is not so much
-        """
-        self.ensure_one()
-        rooms = {
-            ("issued", 1): self.quantity - (self.issued_qty - self.returned_qty),
-            ("consumed", -1): self.consumed_qty,
-            ("scrapped", -1): self.scrapped_qty,
-            ("old", 1): self.consumed_qty - self.old_returned_qty,
-            ("old", -1): self.old_returned_qty,
-        }
-        room = rooms.get((kind, sign), self.open_qty)
-        if self.product_id.uom_id.compare(quantity, room) > 0:
-            raise NotEntitledError(
-                self.env._(
-                    "%(claim)s allows %(room)s × %(part)s here, not %(quantity)s.",
-                    claim=self.claim_id.display_name,
-                    room=f"{room:g}",
-                    part=self.product_id.display_name,
-                    quantity=f"{quantity:g}",
-                )
+    def _missing_account(self):
+        """Return what these lines still owe: ``{field, label, reason}`` each."""
+        texts = [
+            self.env._(
+                "%(quantity)s × %(part)s is still with the technician.",
+                quantity=f"{line.open_qty:g}",
+                part=line.product_id.display_name,
             )
-
-    def _check_balance(self):
-        """Refuse a state of affairs that no approval covers.
-
-        :raise NotEntitledError: when a count is below zero or above its measure
-        """
-        for line in self:
-            rest = min(
-                line.open_qty,
-                line.consumed_qty,
-                line.scrapped_qty,
-                line.old_returned_qty,
-                line.consumed_qty - line.old_returned_qty,
-                line.quantity - (line.issued_qty - line.returned_qty),
+            for line in self
+            if line.open_qty > 0
+        ]
+        texts += [
+            self.env._(
+                "%(quantity)s old %(part)s has not come back.",
+                quantity=f"{line.old_owed_qty:g}",
+                part=line.product_id.display_name,
             )
-            if line.product_id.uom_id.compare(rest, 0) < 0:
-                raise NotEntitledError(
-                    self.env._(
-                        "%(claim)s does not allow so many %(part)s.",
-                        claim=line.claim_id.display_name,
-                        part=line.product_id.display_name,
-                    )
-                )
-
-    def _find_uncovered(self, product_ids, location_ids):
-        """Return a line whose open parts are not in its technician's stock.
-
-        :param product_ids: ids of products that moved
-        :param location_ids: ids of technicians' locations
-        :return: one line, or none when everything is where it should be
-        """
-        lines = self.search(
-            [
-                ("product_id", "in", list(product_ids)),
-                ("claim_id.location_id", "in", list(location_ids)),
-                ("open_qty", ">", 0),
-            ]
-        )
-        held = {}
-        for (line_id, lot_id), quantity in lines._get_held_lots().items():
-            line = self.browse(line_id)
-            key = line.claim_id.location_id.id, line.product_id.id, lot_id or False
-            held.setdefault(key, []).append((line, quantity))
-        stock = {
-            (location.id, product.id, lot.id): quantity
-            for location, product, lot, quantity in self.env["stock.quant"]._read_group(
-                [
-                    ("location_id", "in", list(location_ids)),
-                    ("product_id", "in", list(product_ids)),
-                ],
-                ["location_id", "product_id", "lot_id"],
-                ["quantity:sum"],
-            )
-        }
-        for key, pieces in held.items():
-            product = pieces[0][0].product_id
-            total = sum(quantity for _line, quantity in pieces)
-            if (
-                product.is_storable
-                and product.uom_id.compare(stock.get(key, 0.0), total) < 0
-            ):
-                return pieces[0][0]
-        return self.browse()
+            for line in self
+            if line.old_owed_qty > 0
+        ]
+        return [self.claim_id._missing_item("line_ids", text) for text in texts]
 
     def action_open_booking(self):
         """Open the small form that books a part: used, back, or the old one."""

@@ -81,15 +81,15 @@ class AftersalesClaim(models.Model):
             )
         return items
 
-    def action_submit(self):
+    @fact_action
+    def action_submit(self, at=None, request_key=None):
         """Hand the claim to the desk (PART-01, WARR-06).
 
+        :param datetime at: when, UTC
         :return: self
         :raise MissingError: without parts or evidence
         :raise NotEntitledError: when the company's warranty does not cover a part
         """
-        self.check_access("write")
-        self._lock()
         todo = self.filtered(lambda claim: claim.state != "submitted")
         todo._check_worker_or_desk()
         todo._check_can_reach("submitted")
@@ -100,8 +100,9 @@ class AftersalesClaim(models.Model):
             "submitted",
             {
                 "requested_by_id": self.env.uid,
-                "submitted_on": fields.Datetime.now(),
+                "submitted_on": at,
             },
+            happened_on=at,
         )
         return self
 
@@ -174,6 +175,16 @@ class AftersalesClaim(models.Model):
             self.with_context(tz=zone), moment
         ).date()
 
+    def _check_after(self, at, name):
+        """Refuse a time before the stamp that came before it.
+
+        :param datetime at: the new stamp
+        :param str name: field of the earlier stamp
+        """
+        label = self._fields[name]._description_string(self.env)
+        for claim in self:
+            self._check_not_before(at, claim[name], label)
+
     def action_send_back(self, reason):
         """Give a submitted claim back to its technician to complete it.
 
@@ -191,14 +202,14 @@ class AftersalesClaim(models.Model):
             )
         return self
 
-    def action_verify(self):
+    @fact_action
+    def action_verify(self, at=None, request_key=None):
         """Confirm that letter or report is true (PART-02): the desk, not the asker.
 
+        :param datetime at: when, UTC
         :return: self
         :raise AccessError: when the user asked for the part or works on the order
         """
-        self.check_access("write")
-        self._lock()
         todo = self.filtered(lambda claim: claim.state != "verified")
         todo._check_role(DESK)
         workers = todo._get_workers()
@@ -212,11 +223,13 @@ class AftersalesClaim(models.Model):
                     )
                 )
         todo._check_can_reach("verified")
+        todo._check_after(at, "submitted_on")
         todo._check_missing("submit")
         todo._refresh_estimate()
         todo._set_state(
             "verified",
-            {"verified_by_id": self.env.uid, "verified_on": fields.Datetime.now()},
+            {"verified_by_id": self.env.uid, "verified_on": at},
+            happened_on=at,
         )
         return self
 

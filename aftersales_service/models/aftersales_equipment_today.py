@@ -97,6 +97,7 @@ class AftersalesEquipment(models.Model):
                 "warranty_months",
             )
         }
+        site = self.env["aftersales.site"]._fields
         return SQL(
             """
             CASE WHEN %(state)s = 'retired' THEN 'expired'
@@ -105,8 +106,8 @@ class AftersalesEquipment(models.Model):
                       OR EXISTS (
                           SELECT 1 FROM aftersales_site term
                            WHERE term.id = %(site_id)s
-                             AND term.warranty_end >= %(today)s
-                             AND COALESCE(term.warranty_start, %(today)s) <= %(today)s
+                             AND %(site_end)s >= %(today)s
+                             AND COALESCE(%(site_start)s, %(today)s) <= %(today)s
                       )
                       THEN 'covered'
                  WHEN %(warranty_end)s IS NULL AND %(warranty_months)s > 0
@@ -117,5 +118,7 @@ class AftersalesEquipment(models.Model):
             END
             """,
             today=fields.Date.context_today(self),
+            site_start=SQL("term.warranty_start", to_flush=site["warranty_start"]),
+            site_end=SQL("term.warranty_end", to_flush=site["warranty_end"]),
             **parts,
         )

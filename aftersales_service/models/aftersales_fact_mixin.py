@@ -9,14 +9,19 @@ from odoo.tools import format_datetime
 from ..exceptions import FactTimeError
 
 
-def fact_action(method):
+def fact_action(method=None, *, access="write"):
     """Make a public method record a fact once, at a checked time.
 
     The method takes ``at=None, request_key=None`` as its last arguments.  It
     receives ``at`` as a naive UTC datetime that lies neither in the future nor
     before the company's back-dating limit.  The same ``request_key`` again
     returns what the first call returned and does nothing else.
+
+    :param str access: the right on the records that the caller needs; approvers
+        decide on documents that they read alone
     """
+    if method is None:
+        return functools.partial(fact_action, access=access)
     signature = inspect.signature(method)
 
     @functools.wraps(method)
@@ -28,7 +33,7 @@ def fact_action(method):
                 self.env._("Wrong arguments: %(error)s", error=str(error))
             ) from error
         bound.apply_defaults()
-        return self._run_fact(method, bound)
+        return self._run_fact(method, bound, access)
 
     return wrapper
 
@@ -40,14 +45,15 @@ class AftersalesFactMixin(models.AbstractModel):
     _inherit = ["aftersales.guard.mixin"]
     _description = "After-Sales Fact Recorder"
 
-    def _run_fact(self, method, bound):
+    def _run_fact(self, method, bound, access):
         """Run a fact action under the rules of ``fact_action``.
 
         :param method: the undecorated method
         :param bound: its bound arguments, defaults applied
+        :param str access: the right on the records that the caller needs
         :return: what the method returns, or returned the first time
         """
-        self.check_access("write")
+        self.check_access(access)
         key = bound.arguments.get("request_key")
         request = self.env["aftersales.request"]
         if key not in (None, False, ""):

@@ -41,50 +41,6 @@ class AftersalesIntegrity(models.AbstractModel):
         }
 
     @api.model
-    def _sql_flows(self):
-        """Return what done moves say happened to each claim line, in the part's unit.
-
-        Issued is what entered a technician's stock, the rest what left it, whatever
-        the document was.
-        """
-        return SQL(
-            """
-            SELECT move.claim_line_id AS line_id,
-                   SUM(qty) FILTER (
-                       WHERE source.aftersales_use IS NULL
-                         AND source.usage = 'internal' AND into_hands
-                   ) AS issued,
-                   SUM(CASE WHEN into_hands THEN -qty ELSE qty END) FILTER (
-                       WHERE 'customer' IN (source.usage, target.usage)
-                         AND (into_hands OR out_of_hands)
-                   ) AS consumed,
-                   SUM(qty) FILTER (
-                       WHERE target.aftersales_use IS NULL
-                         AND target.usage = 'internal' AND out_of_hands
-                   ) AS returned,
-                   SUM(CASE WHEN into_hands THEN -qty ELSE qty END) FILTER (
-                       WHERE 'inventory' IN (source.usage, target.usage)
-                         AND (into_hands OR out_of_hands)
-                   ) AS scrapped,
-                   SUM(CASE WHEN into_hands THEN qty WHEN out_of_hands THEN -qty END)
-                       AS held
-              FROM stock_move_line piece
-              JOIN stock_move move ON move.id = piece.move_id
-              JOIN stock_location source ON source.id = piece.location_id
-              JOIN stock_location target ON target.id = piece.location_dest_id
-              CROSS JOIN LATERAL (
-                   SELECT piece.quantity_product_uom AS qty,
-                          target.aftersales_use IS NOT DISTINCT FROM 'technician'
-                              AS into_hands,
-                          source.aftersales_use IS NOT DISTINCT FROM 'technician'
-                              AS out_of_hands
-                   ) flow
-             WHERE move.claim_line_id IS NOT NULL AND piece.state = 'done'
-             GROUP BY move.claim_line_id
-            """
-        )
-
-    @api.model
     def _law_parts(self):
         """L6: issued = consumed + returned + scrapped + open, for each claim line."""
         query = SQL(
@@ -96,14 +52,13 @@ class AftersalesIntegrity(models.AbstractModel):
                                 - line.returned_qty - line.scrapped_qty
                                 - line.open_qty) > %(piece)s
                            THEN 'parts_unbalanced'
-                       WHEN ABS(line.issued_qty - COALESCE(flows.issued, 0)) > %(piece)s
-                         OR ABS(line.consumed_qty - COALESCE(flows.consumed, 0))
-                            > %(piece)s
-                         OR ABS(line.returned_qty - COALESCE(flows.returned, 0))
-                            > %(piece)s
-                         OR ABS(line.scrapped_qty - COALESCE(flows.scrapped, 0))
-                            > %(piece)s
-                         OR ABS(line.open_qty - COALESCE(flows.held, 0)) > %(piece)s
+                       WHEN GREATEST(
+                                ABS(line.issued_qty - COALESCE(issued, 0)),
+                                ABS(line.consumed_qty - COALESCE(consumed, 0)),
+                                ABS(line.returned_qty - COALESCE(returned, 0)),
+                                ABS(line.scrapped_qty - COALESCE(scrapped, 0)),
+                                ABS(line.open_qty - COALESCE(held, 0))
+                            ) > %(piece)s
                            THEN 'parts_differ'
                        WHEN LEAST(line.issued_qty, line.consumed_qty,
                                   line.returned_qty, line.scrapped_qty,
@@ -121,60 +76,86 @@ class AftersalesIntegrity(models.AbstractModel):
             SELECT 'aftersales.claim', id, name, problem
               FROM judged WHERE problem IS NOT NULL
             """,
-            flows=self._sql_flows(),
-            piece=PIECE,
-            companies=self._get_company_ids(),
+            **self._get_parameters(flows=self._sql_flows()),
         )
         return Law(
             self.env._("Parts issued = used + returned + scrapped + still held."), query
         )
 
     @api.model
+    def _get_parameters(self, **parameters):
+        """Return what all queries about parts have in common."""
+        return {"piece": PIECE, "companies": self._get_company_ids(), **parameters}
+
+    @api.model
+    def _sql_flows(self):
+        """Return what done moves say happened to each claim line, in the part's unit.
+
+        ``sign`` is 1 for what entered a technician's stock, -1 for what left it.
+        """
+        return SQL(
+            """
+            SELECT line_id,
+                   SUM(qty) FILTER (WHERE sign = 1 AND other = 'internal') AS issued,
+                   SUM(-sign * qty) FILTER (WHERE other = 'customer') AS consumed,
+                   SUM(qty) FILTER (WHERE sign = -1 AND other = 'internal') AS returned,
+                   SUM(-sign * qty) FILTER (WHERE other = 'inventory') AS scrapped,
+                   SUM(sign * qty) AS held
+              FROM (
+                   SELECT move.claim_line_id AS line_id,
+                          piece.quantity_product_uom AS qty,
+                          CASE WHEN source.aftersales_use = 'technician'
+                               THEN -1 ELSE 1 END AS sign,
+                          CASE WHEN source.aftersales_use = 'technician'
+                               THEN target.usage ELSE source.usage END AS other
+                     FROM stock_move_line piece
+                     JOIN stock_move move ON move.id = piece.move_id
+                     JOIN stock_location source ON source.id = piece.location_id
+                     JOIN stock_location target ON target.id = piece.location_dest_id
+                    WHERE move.claim_line_id IS NOT NULL
+                      AND piece.state = 'done'
+                      AND (source.aftersales_use = 'technician')
+                          IS DISTINCT FROM (target.aftersales_use = 'technician')
+                      AND 'technician' IN (source.aftersales_use, target.aftersales_use)
+                   ) flow
+             GROUP BY line_id
+            """
+        )
+
+    @api.model
     def _law_stock(self):
         """L7: technicians' and defective stock is the sum of its moves, never < 0."""
+        places = SQL(
+            "SELECT id FROM stock_location "
+            "WHERE aftersales_use IS NOT NULL AND company_id = ANY(%s)",
+            self._get_company_ids(),
+        )
         query = SQL(
             """
-            WITH place AS (
-                SELECT id FROM stock_location
-                 WHERE aftersales_use IS NOT NULL AND company_id = ANY(%(companies)s)
-            ), moved AS (
+            WITH place AS (%(places)s), moved AS (
                 SELECT place_id, part_id, SUM(quantity) AS quantity
                   FROM (
                        SELECT location_dest_id AS place_id, product_id AS part_id,
                               quantity_product_uom AS quantity
-                         FROM stock_move_line
-                        WHERE state = 'done'
-                          AND location_dest_id IN (SELECT id FROM place)
+                         FROM stock_move_line WHERE state = 'done'
                         UNION ALL
                        SELECT location_id, product_id, -quantity_product_uom
-                         FROM stock_move_line
-                        WHERE state = 'done' AND location_id IN (SELECT id FROM place)
+                         FROM stock_move_line WHERE state = 'done'
                        ) piece
+                 WHERE place_id IN (SELECT id FROM place)
                  GROUP BY place_id, part_id
-            ), stock AS (
-                SELECT location_id AS place_id, product_id AS part_id,
-                       SUM(quantity) AS quantity,
-                       MIN(quantity) AS lowest
-                  FROM stock_quant
-                 WHERE location_id IN (SELECT id FROM place)
-                 GROUP BY location_id, product_id
-            )
-            SELECT 'product.product', part_id,
-                   CONCAT(location.complete_name, ' / ', product.default_code, ' ',
-                          template.name ->> 'en_US'),
+            ), stock AS (%(stock)s)
+            SELECT 'product.product', part_id, %(name)s,
                    CASE WHEN stock.lowest < -%(piece)s THEN 'stock_negative'
                         ELSE 'stock_differs' END
               FROM moved
               FULL JOIN stock USING (place_id, part_id)
-              JOIN stock_location location ON location.id = place_id
-              JOIN product_product product ON product.id = part_id
-              JOIN product_template template ON template.id = product.product_tmpl_id
+              %(names)s
              WHERE ABS(COALESCE(moved.quantity, 0) - COALESCE(stock.quantity, 0))
                    > %(piece)s
                 OR stock.lowest < -%(piece)s
             """,
-            piece=PIECE,
-            companies=self._get_company_ids(),
+            **self._get_parameters(places=places, **self._get_stock_parameters()),
         )
         return Law(
             self.env._("Stock of technicians is the sum of its moves, never below 0."),
@@ -182,52 +163,92 @@ class AftersalesIntegrity(models.AbstractModel):
         )
 
     @api.model
-    def _law_promises(self):
-        """L8: what claims promise is there, reserved once, each serial once."""
-        query = SQL(
-            """
-            WITH place AS (
-                SELECT id FROM stock_location
-                 WHERE usage = 'internal' AND company_id = ANY(%(companies)s)
-                   AND (aftersales_use IS NOT NULL OR id IN (
-                           SELECT piece.location_id
-                             FROM stock_move_line piece
-                             JOIN stock_move move ON move.id = piece.move_id
-                            WHERE move.claim_line_id IS NOT NULL
-                              AND piece.state NOT IN ('done', 'cancel')
-                       ))
-            ), promised AS (
-                SELECT piece.location_id AS place_id, piece.product_id AS part_id,
-                       SUM(piece.quantity_product_uom) AS quantity
-                  FROM stock_move_line piece
-                 WHERE piece.state NOT IN ('done', 'cancel')
-                   AND piece.location_id IN (SELECT id FROM place)
-                 GROUP BY piece.location_id, piece.product_id
-            ), stock AS (
+    def _get_stock_parameters(self):
+        """Return the parts of queries about what lies where.
+
+        They stand on rows ``(place_id, part_id)`` and on a table ``place``.
+        """
+        return {
+            "stock": SQL(
+                """
                 SELECT location_id AS place_id, product_id AS part_id,
-                       SUM(quantity) AS quantity,
+                       SUM(quantity) AS quantity, MIN(quantity) AS lowest,
                        SUM(reserved_quantity) AS reserved
                   FROM stock_quant
                  WHERE location_id IN (SELECT id FROM place)
                  GROUP BY location_id, product_id
-            )
-            SELECT 'product.product', part_id,
-                   CONCAT(location.complete_name, ' / ', product.default_code, ' ',
-                          template.name ->> 'en_US'),
-                   CASE WHEN COALESCE(promised.quantity, 0)
-                             > COALESCE(stock.quantity, 0) + %(piece)s
+                """
+            ),
+            "name": SQL(
+                "CONCAT(location.complete_name, ' / ', product.default_code, ' ', "
+                "template.name ->> 'en_US')"
+            ),
+            "names": SQL(
+                """
+                JOIN stock_location location ON location.id = place_id
+                JOIN product_product product ON product.id = part_id
+                JOIN product_template template ON template.id = product.product_tmpl_id
+                """
+            ),
+        }
+
+    @api.model
+    def _law_promises(self):
+        """L8: what claims promise is there, reserved once, each serial once."""
+        query = SQL(
+            """
+            WITH place AS (%(places)s), promised AS (
+                SELECT location_id AS place_id, product_id AS part_id,
+                       SUM(quantity_product_uom) AS quantity
+                  FROM stock_move_line
+                 WHERE state NOT IN ('done', 'cancel')
+                   AND location_id IN (SELECT id FROM place)
+                 GROUP BY location_id, product_id
+            ), stock AS (%(stock)s)
+            SELECT 'product.product', part_id, %(name)s,
+                   CASE WHEN promised.quantity > COALESCE(stock.quantity, 0) + %(piece)s
                         THEN 'promised_too_much' ELSE 'reserved_differs' END
               FROM promised
               FULL JOIN stock USING (place_id, part_id)
-              JOIN stock_location location ON location.id = place_id
-              JOIN product_product product ON product.id = part_id
-              JOIN product_template template ON template.id = product.product_tmpl_id
+              %(names)s
              WHERE template.is_storable
                AND (ABS(COALESCE(promised.quantity, 0) - COALESCE(stock.reserved, 0))
                     > %(piece)s
-                    OR COALESCE(promised.quantity, 0)
-                       > COALESCE(stock.quantity, 0) + %(piece)s)
+                    OR promised.quantity > COALESCE(stock.quantity, 0) + %(piece)s)
              UNION ALL
+            %(serials)s
+            """,
+            **self._get_parameters(
+                places=self._sql_promising_places(),
+                serials=self._sql_serials_promised_twice(),
+                **self._get_stock_parameters(),
+            ),
+        )
+        return Law(self.env._("What is promised is there, and promised once."), query)
+
+    @api.model
+    def _sql_promising_places(self):
+        """Return the locations of ours, and those that open claims draw from."""
+        return SQL(
+            """
+            SELECT id FROM stock_location
+             WHERE usage = 'internal' AND company_id = ANY(%s)
+               AND (aftersales_use IS NOT NULL OR id IN (
+                       SELECT piece.location_id
+                         FROM stock_move_line piece
+                         JOIN stock_move move ON move.id = piece.move_id
+                        WHERE move.claim_line_id IS NOT NULL
+                          AND piece.state NOT IN ('done', 'cancel')
+                   ))
+            """,
+            self._get_company_ids(),
+        )
+
+    @api.model
+    def _sql_serials_promised_twice(self):
+        """Return the query of serials that more than one open move promises."""
+        return SQL(
+            """
             SELECT 'stock.lot', lot.id, lot.name, 'serial_twice'
               FROM stock_move_line piece
               JOIN stock_lot lot ON lot.id = piece.lot_id
@@ -238,11 +259,8 @@ class AftersalesIntegrity(models.AbstractModel):
                AND piece.location_id IN (SELECT id FROM place)
              GROUP BY lot.id, lot.name
             HAVING COUNT(*) > 1
-            """,
-            piece=PIECE,
-            companies=self._get_company_ids(),
+            """
         )
-        return Law(self.env._("What is promised is there, and promised once."), query)
 
     @api.model
     def _law_transfers(self):

@@ -62,20 +62,7 @@ class AftersalesIntegrity(models.AbstractModel):
         """L1: each confirmed adjustment is paid, planned or owed, exactly once."""
         query = SQL(
             """
-            WITH ledger AS (%(ledger)s), sums AS (
-                SELECT adjustment_id,
-                       COUNT(*) FILTER (WHERE kind = 'reserve') AS reservations,
-                       COALESCE(SUM(amount) FILTER (WHERE kind = 'reserve'), 0)
-                           AS reserved,
-                       COALESCE(SUM(amount) FILTER (WHERE kind = 'post'), 0) AS posted,
-                       BOOL_OR(kind = 'reserve' AND slip.id IS NULL) AS slip_gone
-                  FROM ledger
-                  LEFT JOIN hr_payslip slip
-                    ON slip.id = ledger.payslip_id
-                   AND slip.state IN ('draft', 'verify')
-                 WHERE live
-                 GROUP BY adjustment_id
-            ), judged AS (
+            WITH ledger AS (%(ledger)s), sums AS (%(sums)s), judged AS (
                 SELECT adjustment.id, adjustment.name,
                        CASE
                        WHEN reservations > 1 THEN 'reserved_twice'
@@ -100,11 +87,30 @@ class AftersalesIntegrity(models.AbstractModel):
               FROM judged WHERE problem IS NOT NULL
             """,
             ledger=self._sql_ledger(),
+            sums=self._sql_sums(),
             cent=CENT,
             companies=self._get_company_ids(),
         )
         return Law(
             self.env._("Each adjustment is paid, planned or owed exactly once."), query
+        )
+
+    @api.model
+    def _sql_sums(self):
+        """Return what is live in the ledger for each adjustment."""
+        return SQL(
+            """
+            SELECT adjustment_id,
+                   COUNT(*) FILTER (WHERE kind = 'reserve') AS reservations,
+                   COALESCE(SUM(amount) FILTER (WHERE kind = 'reserve'), 0) AS reserved,
+                   COALESCE(SUM(amount) FILTER (WHERE kind = 'post'), 0) AS posted,
+                   BOOL_OR(kind = 'reserve' AND slip.id IS NULL) AS slip_gone
+              FROM ledger
+              LEFT JOIN hr_payslip slip
+                ON slip.id = ledger.payslip_id AND slip.state IN ('draft', 'verify')
+             WHERE live
+             GROUP BY adjustment_id
+            """
         )
 
     @api.model

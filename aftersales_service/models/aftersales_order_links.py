@@ -38,6 +38,7 @@ class AftersalesOrder(models.Model):
         ],
         compute="_compute_next_step",
     )
+    owes_late_reason = fields.Boolean(compute="_compute_next_step")
     claim_count = fields.Integer(compute="_compute_counts")
     callback_count = fields.Integer(compute="_compute_counts")
     rework_count = fields.Integer(compute="_compute_counts")
@@ -53,8 +54,15 @@ class AftersalesOrder(models.Model):
             order_sudo = order.sudo()  # sudo: where to go, also to sites of others
             place = order_sudo.site_id.address_id or order_sudo.partner_id
             order.partner_phone = place.phone or order_sudo.partner_id.phone
-            order.service_address = place.contact_address_inline
+            order.service_address = self._show_address(place)
             order.navigate_url = order._get_navigate_url(place)
+
+    @api.model
+    def _show_address(self, partner):
+        """Return an address on one line, without names and empty parts."""
+        lines = partner._display_address(without_company=True) if partner else ""
+        parts = (part.strip() for part in lines.replace("\n", ",").split(","))
+        return ", ".join(filter(None, parts))
 
     @api.model
     def _get_navigate_url(self, place):
@@ -63,7 +71,7 @@ class AftersalesOrder(models.Model):
             return False
         latitude = place.partner_latitude or 0
         longitude = place.partner_longitude or 0
-        label = quote(place.contact_address_inline or place.display_name or "")
+        label = quote(self._show_address(place) or place.display_name or "")
         return f"geo:{latitude:g},{longitude:g}?q={label}"
 
     @api.depends("promised_start", "commitment_ids.state", "ticket_id.commitment_ids")
@@ -132,12 +140,17 @@ class AftersalesOrder(models.Model):
         "worker_ids.departed_on",
         "worker_ids.arrived_on",
         "worker_ids.left_on",
+        "worker_ids.late_reason",
+        "worker_ids.late_reason_confirmed",
     )
     @api.depends_context("uid")
     def _compute_next_step(self):
         for order in self:
             worker = order.worker_ids._get_own()[:1] or order._get_leads()
             order.next_step = order._get_next_step(worker)
+            order.owes_late_reason = worker.is_late and not (
+                worker.late_reason or worker.late_reason_confirmed
+            )
 
     def _get_next_step(self, worker):
         """Return the next step of a worker on this order, False when none is."""

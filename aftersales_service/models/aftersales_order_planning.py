@@ -42,6 +42,13 @@ class AftersalesOrder(models.Model):
         self._write_schedule(start, end, promise)
         self._assign_lead(lead)
         self._propose_leads()
+        self._log_schedule(start, promise)
+        if promise:
+            self._promise_arrival(promise)
+        return self
+
+    def _log_schedule(self, start, promise):
+        """Move drafts to scheduled, and log the others as rescheduled."""
         waiting = self.filtered(lambda order: order.state == "draft")
         scheduled = waiting._set_state("scheduled")
         self.env["aftersales.audit"]._log(
@@ -50,9 +57,6 @@ class AftersalesOrder(models.Model):
             planned_start=str(start),
             promised_start=str(promise or ""),
         )
-        if promise:
-            self._promise_arrival(promise)
-        return self
 
     def _parse_planned(self, value, required_as=None):
         """Return a planned time, None when empty.

@@ -50,9 +50,7 @@ class AftersalesOrder(models.Model):
         """Return the values of the page of one visit."""
         self.ensure_one()
         (row,) = self._get_portal_rows()
-        results = dict(
-            self.unit_ids._fields["result"]._description_selection(self.env)
-        )
+        results = dict(self.unit_ids._fields["result"]._description_selection(self.env))
         is_over = self.state in ("done", "closed")
         return {
             **row,

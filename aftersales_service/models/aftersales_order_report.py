@@ -23,7 +23,7 @@ class AftersalesOrder(models.Model):
                 self.env._("Copy for the company's file"),
             ],
             "company": company,
-            "company_address": company.partner_id.contact_address_inline,
+            "company_address": self._show_address(company.partner_id),
             "hotline": company.phone,
             "site": order_sudo.site_id.display_name,
             "ticket": order_sudo.ticket_id.number,

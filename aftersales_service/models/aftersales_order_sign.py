@@ -210,7 +210,7 @@ class AftersalesOrder(models.Model):
                     "source": order,
                     "facts": self.env._(
                         "The service report is incomplete: %s",
-                        " ".join(item["reason"] for item in missing[order.id]),
+                        " ".join(item["reason"] for item in missing.get(order.id, [])),
                     ),
                 }
                 for order in self

@@ -15,16 +15,17 @@ class AftersalesOrder(models.Model):
         """
         self._ensure_planner()
         first = self[:1]
+        context = {
+            "default_order_ids": self.ids,
+            "default_employee_id": first.lead_id.id or first.site_id.technician_id.id,
+        }
+        if first.planned_start:
+            context["default_planned_start"] = first.planned_start
+            context["default_planned_end"] = first.planned_end
         return {
             **self._get_wizard_action("aftersales.order.schedule"),
             "name": self.env._("Schedule"),
-            "context": {
-                "default_order_ids": self.ids,
-                "default_planned_start": first.planned_start,
-                "default_planned_end": first.planned_end,
-                "default_employee_id": first.lead_id.id
-                or first.site_id.technician_id.id,
-            },
+            "context": context,
         }
 
     def action_open_sign(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, format_amount
 
+from ..exceptions import TransitionError
+
 COLUMNS = (
     "adjustment_id",
     "company_id",
@@ -66,14 +68,11 @@ class AftersalesSettlement(models.Model):
     )
     closes_id = fields.Many2one(
         "aftersales.settlement",
-        string="Closes",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",
     )
-    closed_by_ids = fields.One2many(
-        "aftersales.settlement", "closes_id", string="Closed By", readonly=True
-    )
+    closed_by_ids = fields.One2many("aftersales.settlement", "closes_id", readonly=True)
     amount = fields.Monetary(required=True, readonly=True)
     signed_amount = fields.Monetary(
         readonly=True, help="What it adds to its payslip input: a reversal takes off."
@@ -102,7 +101,7 @@ class AftersalesSettlement(models.Model):
 
     def _create_append_only_triggers(self):
         """Refuse every change, but let a deleted payslip take its link along."""
-        super()._create_append_only_triggers()
+        result = super()._create_append_only_triggers()
         self.env.cr.execute(
             SQL(
                 """
@@ -138,6 +137,7 @@ class AftersalesSettlement(models.Model):
                 """
             )
         )
+        return result
 
     @api.depends("adjustment_id.name", "kind")
     def _compute_display_name(self):
@@ -205,6 +205,46 @@ class AftersalesSettlement(models.Model):
         if kind == "reverse":
             return f"settlement:{self.id}:reverse"
         return self.key.replace(":reserve:", ":close:")
+
+    def _check_still_owed(self):
+        """Refuse to post reversed lines again whose money went elsewhere.
+
+        :raise TransitionError: when another payslip has taken it meanwhile
+        """
+        for line in self:
+            adjustment = line.adjustment_id
+            free = adjustment.residual_amount - adjustment.reserved_amount
+            if adjustment.state != "confirmed" or line.amount > free + 0.004:
+                raise TransitionError(
+                    self.env._(
+                        "%s stands on another payslip since this refund. Take it off "
+                        "there first.",
+                        adjustment.name,
+                    )
+                )
+
+    def _prepare_reservations(self):
+        """Return entries that reserve again what these lines had reversed."""
+        counts = dict(
+            self._read_group(
+                [
+                    ("adjustment_id", "in", self.adjustment_id.ids),
+                    ("kind", "=", "reserve"),
+                ],
+                ["adjustment_id"],
+                ["__count"],
+            )
+        )
+        return [
+            {
+                **line._prepare_entry(),
+                "kind": "reserve",
+                "closes_id": line.id,
+                "key": f"adj:{line.adjustment_id.id}:reserve:"
+                f"{counts[line.adjustment_id] + 1}",
+            }
+            for line in self
+        ]
 
     def _prepare_entry(self):
         """Return the columns of this line as a new entry has them."""

@@ -71,7 +71,7 @@ class AftersalesTrip(models.Model):
     order_ids = fields.Many2many(
         "aftersales.order", string="Orders", check_company=True
     )
-    expected_days = fields.Float(string="Expected Days")
+    expected_days = fields.Float()
     departed_on = fields.Datetime(readonly=True, copy=False)
     returned_on = fields.Datetime(readonly=True, copy=False)
     actual_days = fields.Integer(

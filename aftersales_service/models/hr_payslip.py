@@ -149,7 +149,7 @@ class HrPayslip(models.Model):
         """Copy payslips without what stands for adjustments."""
         copies = super(HrPayslip, self._aftersales_unguarded()).copy(default)
         copies.input_line_ids.filtered(lambda line: line.code in CODES).unlink()
-        return copies.with_context(self.env.context)
+        return copies.with_env(self.env)
 
     def refund_sheet(self):
         """Refund payslips that are done, once; their adjustments are owed again.

@@ -23,10 +23,7 @@ class HrPayslip(models.Model):
         posts = live._close("post")
         adjustments = posts.adjustment_id
         adjustments._lock()
-        self.env["aftersales.audit"]._log(adjustments, "posted")
-        adjustments.filtered(lambda record: not record.residual_amount)._set_state(
-            "settled"
-        )
+        self._aftersales_settle(adjustments)
 
     def _aftersales_check_sheet(self, live):
         """Refuse to confirm a sheet that differs from what it reserved."""
@@ -110,37 +107,13 @@ class HrPayslip(models.Model):
         reverses = reverses.filtered(lambda line: line.payslip_id.state == "done")
         adjustments = reverses.adjustment_id
         adjustments._lock()
-        for line in reverses:
-            adjustment = line.adjustment_id
-            free = adjustment.residual_amount - adjustment.reserved_amount
-            if adjustment.state != "confirmed" or line.amount > free + 0.004:
-                raise TransitionError(
-                    self.env._(
-                        "%s stands on another payslip since this refund. Take it off "
-                        "there first.",
-                        adjustment.name,
-                    )
-                )
-        counts = dict(
-            ledger._read_group(
-                [("adjustment_id", "in", adjustments.ids), ("kind", "=", "reserve")],
-                ["adjustment_id"],
-                ["__count"],
-            )
-        )
-        reserves = ledger._record(
-            [
-                {
-                    **line._prepare_entry(),
-                    "kind": "reserve",
-                    "closes_id": line.id,
-                    "key": f"adj:{line.adjustment_id.id}:reserve:"
-                    f"{counts[line.adjustment_id] + 1}",
-                }
-                for line in reverses
-            ]
-        )
+        reverses._check_still_owed()
+        reserves = ledger._record(reverses._prepare_reservations())
         reserves._close("post")
+        self._aftersales_settle(adjustments)
+
+    def _aftersales_settle(self, adjustments):
+        """Log what was posted, and settle what is paid in full."""
         self.env["aftersales.audit"]._log(adjustments, "posted")
         adjustments.filtered(lambda record: not record.residual_amount)._set_state(
             "settled"

@@ -80,56 +80,59 @@ class HrPayslip(models.Model):
 
         Confirmed, of the same employee and company, dated up to the end of the
         slip, with something left, no appeal open or possible, and not on another
-        slip.  Two slips of one employee: the earlier one takes it.
+        slip.
 
-        :return: list of ``Due``, oldest fact first
+        :return: list of ``Due``, oldest fact first, once for each possible slip
         """
         self.env["aftersales.adjustment"].flush_model()
         self.env["aftersales.settlement"].flush_model()
         self.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT slip.id, adjustment.id, rule.payslip_code,
-                       CASE adjustment.effect WHEN 'reversal' THEN -1 ELSE 1 END,
-                       adjustment.residual_amount,
-                       1 + (SELECT COUNT(*) FROM aftersales_settlement earlier
-                             WHERE earlier.adjustment_id = adjustment.id
-                               AND earlier.kind = 'reserve')
-                  FROM aftersales_adjustment adjustment
-                  JOIN hr_payslip slip
-                    ON slip.employee_id = adjustment.employee_id
-                   AND slip.company_id = adjustment.company_id
-                  JOIN aftersales_pay_rule rule ON rule.id = adjustment.rule_id
-                  JOIN res_company company ON company.id = adjustment.company_id
-                 WHERE slip.id = ANY(%(slips)s)
-                   AND slip.credit_note IS NOT TRUE
-                   AND adjustment.state = 'confirmed'
-                   AND adjustment.date <= slip.date_to
-                   AND adjustment.residual_amount > 0
-                   AND adjustment.reserved_amount = 0
-                   AND adjustment.appeal_state IS DISTINCT FROM 'open'
-                   AND (adjustment.appeal_until IS NULL
-                        OR adjustment.appeal_until <= %(now)s)
-                   AND rule.payslip_code IS NOT NULL
-                   AND (company.aftersales_deduction_mode IS DISTINCT FROM 'record_only'
-                        OR adjustment.kind <> 'penalty'
-                        OR adjustment.effect = 'reversal')
-                 ORDER BY adjustment.date, adjustment.id, slip.date_to, slip.id
-                   FOR UPDATE OF adjustment
-                """,
-                slips=self.ids,
-                now=fields.Datetime.now(),
-            )
+        return [
+            Due(*row[:4], float(row[4]), row[5])
+            for row in self.env.execute_query(self._aftersales_due_query())
+        ]
+
+    def _aftersales_due_query(self):
+        """Return the query of what these slips may take, as rows like ``Due``."""
+        return SQL(
+            """
+            SELECT slip.id, adjustment.id, rule.payslip_code,
+                   CASE adjustment.effect WHEN 'reversal' THEN -1 ELSE 1 END,
+                   adjustment.residual_amount,
+                   1 + (SELECT COUNT(*) FROM aftersales_settlement earlier
+                         WHERE earlier.adjustment_id = adjustment.id
+                           AND earlier.kind = 'reserve')
+              FROM aftersales_adjustment adjustment
+              JOIN hr_payslip slip
+                ON slip.employee_id = adjustment.employee_id
+               AND slip.company_id = adjustment.company_id
+              JOIN aftersales_pay_rule rule ON rule.id = adjustment.rule_id
+              JOIN res_company company ON company.id = adjustment.company_id
+             WHERE slip.id = ANY(%(slips)s)
+               AND slip.credit_note IS NOT TRUE
+               AND adjustment.state = 'confirmed'
+               AND adjustment.date <= slip.date_to
+               AND adjustment.residual_amount > 0
+               AND adjustment.reserved_amount = 0
+               AND adjustment.appeal_state IS DISTINCT FROM 'open'
+               AND (adjustment.appeal_until IS NULL
+                    OR adjustment.appeal_until <= %(now)s)
+               AND rule.payslip_code IS NOT NULL
+               AND (company.aftersales_deduction_mode IS DISTINCT FROM 'record_only'
+                    OR adjustment.kind <> 'penalty'
+                    OR adjustment.effect = 'reversal')
+             ORDER BY adjustment.date, adjustment.id, slip.date_to, slip.id
+               FOR UPDATE OF adjustment
+            """,
+            slips=self.ids,
+            now=fields.Datetime.now(),
         )
-        due = {}
-        for row in rows:
-            item = Due(*row[:4], float(row[4]), row[5])
-            due.setdefault(item.adjustment_id, item)
-        return list(due.values())
 
     def _aftersales_fit(self, due):
-        """Leave out what a slip has no contract or no salary rule to pay with."""
+        """Leave out what a slip has no contract or no salary rule to pay with.
+
+        Two slips of one employee: the earlier one that can pay takes it.
+        """
         carried, codes = {}, {}
         for slip in self.browse({item.slip_id for item in due}):
             contracts = slip._aftersales_get_contracts()
@@ -138,7 +141,11 @@ class HrPayslip(models.Model):
                 if structures not in codes:
                     codes[structures] = structures._get_aftersales_codes()
                 carried[slip.id] = codes[structures]
-        return [item for item in due if item.code in carried.get(item.slip_id, ())]
+        taken = {}
+        for item in due:
+            if item.code in carried.get(item.slip_id, ()):
+                taken.setdefault(item.adjustment_id, item)
+        return list(taken.values())
 
     def _aftersales_get_contracts(self):
         """Return the slip's own contract, else the employee's in its period."""

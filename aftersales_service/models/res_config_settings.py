@@ -44,3 +44,6 @@ class ResConfigSettings(models.TransientModel):
     aftersales_meals_per_day = fields.Integer(
         related="company_id.aftersales_meals_per_day", readonly=False
     )
+    aftersales_old_part_days = fields.Integer(
+        related="company_id.aftersales_old_part_days", readonly=False
+    )

@@ -56,7 +56,7 @@ class AftersalesEquipment(models.Model):
         for line in lines:
             unit = known.get((line.company_id.id, line.lot_id.id))
             if unit:
-                unit._resell(line)
+                unit._move_to(line)
                 units |= unit
             else:
                 new_vals.append(self._prepare_delivered_vals(line))
@@ -129,20 +129,27 @@ class AftersalesEquipment(models.Model):
             "warranty_basis": "shipment",
         }
 
-    def _resell(self, line):
-        """Move the record of a unit on file to whom it was delivered."""
+    def _move_to(self, line):
+        """Move the record of a unit on file to whom it was delivered.
+
+        Back to its owner, for example after a repair, nothing else changes: term
+        and site stay.  Sold to somebody else, the unit starts anew.
+        """
         vals = self._prepare_delivered_vals(line)
-        partner = self.env["res.partner"].browse(vals["partner_id"])
-        if not self.partner_id or partner != self.partner_id.commercial_partner_id:
-            vals["site_id"] = False
-        vals.update(
-            active=True,
-            purchase_date=False,
-            install_date=False,
-            warranty_override_end=False,
-            warranty_override_reason=False,
-            warranty_override_by_id=False,
-        )
-        if not vals["manufacture_date"]:
-            del vals["manufacture_date"]
+        vals["active"] = True
+        owner = self.partner_id.commercial_partner_id
+        if owner.id == vals["partner_id"]:
+            for name in ("partner_id", "warranty_basis"):
+                del vals[name]
+            vals["shipment_date"] = self.shipment_date or vals["shipment_date"]
+        else:
+            vals.update(
+                site_id=False,
+                purchase_date=False,
+                install_date=False,
+                warranty_override_end=False,
+                warranty_override_reason=False,
+                warranty_override_by_id=False,
+            )
+        vals["manufacture_date"] = vals["manufacture_date"] or self.manufacture_date
         self._unguarded().write(vals)

@@ -36,6 +36,12 @@ class StockPicking(models.Model):
         string="Claim Effect", readonly=True, copy=False, groups="base.group_system"
     )
 
+    aftersales_handed_on = fields.Datetime(
+        string="Handed Out On",
+        copy=False,
+        help="When the technician got the parts, if the transfer is validated later.",
+    )
+
     _claim_key_unique = models.UniqueIndex(
         "(claim_key) WHERE claim_key IS NOT NULL",
         "This transfer of the claim exists already.",
@@ -49,7 +55,7 @@ class StockPicking(models.Model):
         """Return the same transfers without the key, to hand them on."""
         context = dict(self.env.context)
         context.pop(guard.CONTEXT_KEY, None)
-        return self.with_context(context)
+        return self.with_env(self.env(context=context))
 
     def _aftersales_is_issue(self):
         """Tell whether this transfer hands parts to a technician."""
@@ -64,7 +70,8 @@ class StockPicking(models.Model):
         for name in ("default_claim_id", "default_claim_key"):
             context.pop(name, None)
         vals_list = [self._aftersales_claim_vals(vals) for vals in vals_list]
-        return super(StockPicking, self.with_context(context)).create(vals_list)
+        self = self.with_env(self.env(context=context))
+        return super().create(vals_list)
 
     @api.model
     def _aftersales_claim_vals(self, vals):
@@ -134,6 +141,13 @@ class StockPicking(models.Model):
         return lines.filtered(
             lambda line: any((line.id, lot_id) in held for lot_id in lots)
         )[:1]
+
+    def _action_done(self):
+        result = super()._action_done()
+        for picking in self.filtered("aftersales_handed_on"):
+            if picking.claim_id and picking.state == "done":
+                picking.date_done = picking.aftersales_handed_on
+        return result
 
     def _send_confirmation_email(self):
         """Parts built in on the spot are no delivery to announce."""

@@ -100,48 +100,38 @@ class StockWarehouse(models.Model):
 
     def _aftersales_prepare_types(self):
         """Return the values of our operation types by the field that holds them."""
-        technicians = self.aftersales_technician_location_id.id
-        customers = self.env.ref("stock.stock_location_customers").id
+        names = {
+            "issue": self.env._("Parts Issue"),
+            "use": self.env._("Parts Use"),
+            "return": self.env._("Parts Return"),
+            "defective": self.env._("Defective Parts In"),
+        }
         return {
-            "aftersales_issue_type_id": {
-                "name": self.env._("Parts Issue"),
-                "code": "internal",
-                "sequence_code": "PI",
-                "sequence": 60,
-                "use_create_lots": False,
-                "use_existing_lots": True,
-                "default_location_src_id": self.lot_stock_id.id,
-                "default_location_dest_id": technicians,
-            },
-            "aftersales_use_type_id": {
-                "name": self.env._("Parts Use"),
-                "code": "outgoing",
-                "sequence_code": "PU",
-                "sequence": 61,
-                "use_create_lots": False,
+            f"aftersales_{use}_type_id": {
+                "name": names[use],
+                "code": code,
+                "sequence_code": prefix,
+                "sequence": 60 + number,
+                "use_create_lots": use == "defective",
                 "use_existing_lots": True,
                 "print_label": False,
-                "default_location_src_id": technicians,
-                "default_location_dest_id": customers,
-            },
-            "aftersales_return_type_id": {
-                "name": self.env._("Parts Return"),
-                "code": "internal",
-                "sequence_code": "PR",
-                "sequence": 62,
-                "use_create_lots": False,
-                "use_existing_lots": True,
-                "default_location_src_id": technicians,
-                "default_location_dest_id": self.lot_stock_id.id,
-            },
-            "aftersales_defective_type_id": {
-                "name": self.env._("Defective Parts In"),
-                "code": "incoming",
-                "sequence_code": "DP",
-                "sequence": 63,
-                "use_create_lots": True,
-                "use_existing_lots": True,
-                "default_location_src_id": customers,
-                "default_location_dest_id": self.aftersales_defective_location_id.id,
-            },
+                "default_location_src_id": source.id,
+                "default_location_dest_id": target.id,
+            }
+            for number, (use, code, prefix, source, target) in enumerate(
+                self._aftersales_get_ways()
+            )
         }
+
+    def _aftersales_get_ways(self):
+        """Return our operation types: use, code, prefix, from, to."""
+        held = self.aftersales_technician_location_id
+        defective = self.aftersales_defective_location_id
+        customers = self.env.ref("stock.stock_location_customers")
+        shelf = self.lot_stock_id
+        return [
+            ("issue", "internal", "PI", shelf, held),
+            ("use", "outgoing", "PU", held, customers),
+            ("return", "internal", "PR", held, shelf),
+            ("defective", "incoming", "DP", customers, defective),
+        ]

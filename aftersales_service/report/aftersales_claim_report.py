@@ -38,7 +38,7 @@ class AftersalesClaimReport(models.Model):
     )
     site_id = fields.Many2one("aftersales.site", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    cause_id = fields.Many2one("aftersales.code", string="Cause", readonly=True)
+    cause_id = fields.Many2one("aftersales.code", readonly=True)
     quantity = fields.Float(string="Parts Drawn", readonly=True)
     consumed_qty = fields.Float(string="Parts Used", readonly=True)
     cost_parts = fields.Monetary(string="Parts at Cost", readonly=True)

@@ -162,6 +162,10 @@ class TestClaimStock(ClaimCommon):
         self.assertEqual(line.old_part_due, fields.Date.today() + timedelta(days=14))
         self.assertIn("V-OLD → V-2", self.equipment.message_ids[0].body)
         self.assertEqual(lots[1].location_id, self.customer.property_stock_customer)
+        self.assertEqual(self.equipment.part_ids, line)
+        self.assertEqual(line.used_on, fields.Date.today())
+        self.assertEqual(self.equipment.claim_count, 1)
+        self.assertEqual(self.site.claim_count, 1)
         with self.assertRaises(MissingError):
             claim.action_close()
         line.action_return_old()
@@ -436,3 +440,35 @@ class TestClaimStock(ClaimCommon):
             ._read_group([("claim_id", "=", claim.id)], ["product_id"], ["cost:sum"])
         )
         self.assertEqual(groups, [(self.filter_part, 200.0)])
+
+    def test_the_warehouse_may_book_a_hand_out_later(self):
+        self._stock(self.filter_part, 5)
+        with freeze_time("2026-03-02 02:00:00"):
+            claim = self._approved(self.filter_part)
+        with freeze_time("2026-03-03 02:00:00"):
+            picking = claim.with_user(self.warehouse_user).action_issue()
+            picking.aftersales_handed_on = "2026-03-01 00:00:00"
+            with self.assertRaises(FactTimeError), self.env.cr.savepoint():
+                self._validate(picking)
+            picking.aftersales_handed_on = "2026-03-02 03:00:00"
+            self._validate(picking)
+        self.assertEqual(str(claim.issued_on), "2026-03-02 03:00:00")
+        self.assertEqual(str(picking.move_ids.date), "2026-03-02 03:00:00")
+
+    def test_steps_are_dated_in_their_order(self):
+        with freeze_time("2026-03-02 08:00:00"):
+            claim = self._claim(self.filter_part)
+            claim.action_submit(at="2026-03-02 02:00:00")
+            desk = claim.with_user(self.dispatcher_user)
+            desk.action_set_emergency("Down")
+            with self.assertRaises(FactTimeError):
+                desk.action_verify(at="2026-03-02 01:00:00")
+            desk.action_verify(at="2026-03-02 03:00:00")
+            head = claim.with_user(self.head_user)
+            with self.assertRaises(FactTimeError):
+                head.action_approve(at="2026-03-02 02:30:00")
+            head.action_approve(at="2026-03-02 04:00:00", request_key="a1")
+            head.action_approve(at="2026-03-02 04:00:00", request_key="a1")
+        approval = claim.sudo().approval_ids
+        self.assertEqual(str(approval.decided_on), "2026-03-02 04:00:00")
+        self.assertEqual(str(claim.approved_on), "2026-03-02 04:00:00")

@@ -170,10 +170,12 @@ class TestEquipment(AftersalesCommon):
                 "WHERE id = %s",
                 [f"2026-03-0{day} 17:00:00", order.id],
             )
+        planned = self._create_order()
         self.env.invalidate_all()
         for record in (self.equipment, self.site):
             html = str(record.with_user(self.technician_user).last_services)
             self.assertEqual(html.count("<tr>"), 6)
+            self.assertNotIn(planned.name, html)
             # 17:00 UTC is the next day in Shanghai.
             self.assertIn("3/8/26", html)
             self.assertNotIn("3/3/26", html)
@@ -326,6 +328,22 @@ class TestInstalledBase(AftersalesCommon):
         self.assertFalse(unit.site_id)
         self.assertFalse(unit.install_date)
         self.assertEqual(unit.shipment_date, date(2026, 6, 1))
+
+    def test_unit_sent_back_to_its_owner_keeps_term_and_site(self):
+        lots = self._stock(self.compressor, 1, ["SN015"])
+        with freeze_time("2026-01-05 02:00:00"):
+            self._transfer(self.compressor, lots, self.customer)
+        unit = self._units(lots)
+        unit.write({"site_id": self.site.id, "warranty_basis": "install"})
+        unit.action_put_in_service("2026-01-20")
+        before = unit.warranty_end
+        self._transfer(self.compressor, lots, self.customer, incoming=True)
+        with freeze_time("2026-06-01 02:00:00"):
+            self._transfer(self.compressor, lots, self.customer)
+        self.assertEqual(unit.state, "in_transit")
+        self.assertEqual(unit.site_id, self.site)
+        self.assertEqual(unit.shipment_date, date(2026, 1, 5))
+        self.assertEqual(unit.warranty_end, before)
 
     def test_unit_registered_by_hand_before_its_delivery_is_found(self):
         unit = self.env["aftersales.equipment"].create(

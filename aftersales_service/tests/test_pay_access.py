@@ -4,14 +4,46 @@ from odoo.tests import freeze_time, tagged
 from ..exceptions import TransitionError
 from .common_pay import PayCommon
 
-MODELS = (
-    "aftersales.adjustment",
-    "aftersales.settlement",
-    "aftersales.trip",
-    "aftersales.trip.line",
-    "aftersales.pay.rule",
-    "aftersales.pay.rate",
-    "aftersales.pay.bracket",
+EVERYBODY = {"own", "other"}
+READERS = {
+    "aftersales.adjustment": {
+        "technician": {"own"},
+        "head": EVERYBODY,
+        "hr": EVERYBODY,
+        "quality_vp": EVERYBODY,
+        "gm": EVERYBODY,
+    },
+    "aftersales.settlement": {
+        "technician": {"own"},
+        "head": EVERYBODY,
+        "hr": EVERYBODY,
+        "quality_vp": EVERYBODY,
+        "gm": EVERYBODY,
+    },
+    "aftersales.trip": {
+        "technician": {"own"},
+        "dispatcher": EVERYBODY,
+        "head": EVERYBODY,
+        "hr": EVERYBODY,
+    },
+    "aftersales.trip.line": {
+        "technician": {"own"},
+        "head": EVERYBODY,
+        "hr": EVERYBODY,
+    },
+    "hr.payslip": {"hr": EVERYBODY},
+}
+ROLES = (
+    "technician",
+    "dispatcher",
+    "head",
+    "hr",
+    "quality_vp",
+    "sales_vp",
+    "gm",
+    "warehouse",
+    "employee",
+    "portal",
 )
 
 
@@ -70,49 +102,8 @@ class TestPayAccess(PayCommon):
         return bool(found)
 
     def test_who_reads_what(self):
-        everybody = {"own", "other"}
-        table = {
-            "aftersales.adjustment": {
-                "technician": {"own"},
-                "head": everybody,
-                "hr": everybody,
-                "quality_vp": everybody,
-                "gm": everybody,
-            },
-            "aftersales.settlement": {
-                "technician": {"own"},
-                "head": everybody,
-                "hr": everybody,
-                "quality_vp": everybody,
-                "gm": everybody,
-            },
-            "aftersales.trip": {
-                "technician": {"own"},
-                "dispatcher": everybody,
-                "head": everybody,
-                "hr": everybody,
-            },
-            "aftersales.trip.line": {
-                "technician": {"own"},
-                "head": everybody,
-                "hr": everybody,
-            },
-            "hr.payslip": {"hr": everybody},
-        }
-        roles = (
-            "technician",
-            "dispatcher",
-            "head",
-            "hr",
-            "quality_vp",
-            "sales_vp",
-            "gm",
-            "warehouse",
-            "employee",
-            "portal",
-        )
-        for model, allowed in table.items():
-            for role in roles:
+        for model, allowed in READERS.items():
+            for role in ROLES:
                 user = getattr(self, f"{role}_user")
                 seen = {
                     name

@@ -14,6 +14,15 @@ from .common_pay import PayCommon
 class TestPayslip(PayCommon):
     """Payslips take confirmed adjustments exactly once (PEN-20, laws L1-L3)."""
 
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self._check_laws)
+
+    def _check_laws(self):
+        """Whatever a test did, no money was lost or paid twice."""
+        found = self.env["aftersales.integrity"].run(["L1", "L2", "L3", "L5"])
+        self.assertFalse([law for law in found if not law["ok"]])
+
     def _ledger(self, adjustment):
         return adjustment.settlement_ids.sorted("id").mapped("kind")
 

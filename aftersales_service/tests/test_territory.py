@@ -77,10 +77,17 @@ class TestTerritory(AftersalesCommon):
         self.assertFalse(self.south_west.warning)
 
     def test_territories_of_other_companies_are_not_proposed(self):
-        self._create_territory(
+        foreign = self._create_territory(
             "Foreign", self.yunnan, sequence=0, company_id=self.company2.id
         )
-        self.assertEqual(self._site(self.yunnan).territory_id, self.south_west)
+        own = self._site(self.yunnan)
+        self.assertEqual(own.territory_id, self.south_west)
+        other = self._site(self.yunnan, company_id=self.company2.id)
+        self.assertEqual(other.territory_id, foreign)
+        self.assertEqual(
+            self.env["aftersales.territory"]._propose(own | other),
+            {own: self.south_west, other: foreign},
+        )
 
     def test_proposals_cost_the_same_for_one_and_for_many(self):
         counts = []

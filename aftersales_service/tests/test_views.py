@@ -116,6 +116,7 @@ class TestViewContract(AftersalesCommon):
             "datetime": datetime,
             "relativedelta": dateutil.relativedelta.relativedelta,
             "context_today": lambda: today,
+            "current_date": fields.Date.to_string(today),
             "True": True,
             "False": False,
         }

@@ -108,23 +108,19 @@ class TestWarranty(AftersalesCommon):
         units |= retired
         expected = [state for _vals, state in specs] + ["expired"]
         self.assertEqual(units.mapped("warranty_state"), expected)
+        self._assert_found_and_grouped(units)
+
+    def _assert_found_and_grouped(self, units):
         domain = [("id", "in", units.ids)]
+        groups = dict(units._read_group(domain, ["warranty_state"], ["id:array_agg"]))
         for state in ("covered", "expired", "undetermined"):
+            same = {unit.id for unit in units if unit.warranty_state == state}
+            found = units.search([*domain, ("warranty_state", "=", state)])
+            other = units.search([*domain, ("warranty_state", "!=", state)])
             with self.subTest(state=state):
-                same = units.filtered(
-                    lambda unit, state=state: unit.warranty_state == state
-                )
-                found = units.search([*domain, ("warranty_state", "=", state)])
-                self.assertEqual(set(found.ids), set(same.ids))
-                other = units.search([*domain, ("warranty_state", "!=", state)])
-                self.assertEqual(set(other.ids), set((units - same).ids))
-        groups = units._read_group(domain, ["warranty_state"], ["id:array_agg"])
-        for state, ids in groups:
-            with self.subTest(group=state):
-                same = units.filtered(
-                    lambda unit, state=state: unit.warranty_state == state
-                )
-                self.assertEqual(set(ids), set(same.ids))
+                self.assertEqual(set(found.ids), same)
+                self.assertEqual(set(other.ids), set(units.ids) - same)
+                self.assertEqual(set(groups[state]), same)
 
     # -- the verdict
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools.misc import clean_context
 
@@ -9,7 +11,9 @@ class AftersalesOrderSchedule(models.TransientModel):
     _description = "Schedule Service Orders"
 
     order_ids = fields.Many2many("aftersales.order", string="Orders", required=True)
-    planned_start = fields.Datetime(required=True)
+    planned_start = fields.Datetime(
+        required=True, default=lambda self: self._default_planned_start()
+    )
     planned_end = fields.Datetime()
     employee_id = fields.Many2one("hr.employee", string="Lead Technician")
     is_promised = fields.Boolean(
@@ -22,6 +26,12 @@ class AftersalesOrderSchedule(models.TransientModel):
         store=True,
         readonly=False,
     )
+
+    @api.model
+    def _default_planned_start(self):
+        """Return the next full hour: who reports a fault wants somebody now."""
+        now = fields.Datetime.now() + timedelta(hours=1)
+        return now.replace(minute=0, second=0, microsecond=0)
 
     @api.depends("is_promised", "planned_start")
     def _compute_promised_start(self):

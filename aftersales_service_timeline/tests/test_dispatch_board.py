@@ -29,7 +29,9 @@ class TestDispatchBoard(HttpCase, AftersalesCommon):
         self.assertEqual(order.lead_id, self.technician)
 
     def test_view_groups_by_technician(self):
-        view = self.env.ref("aftersales_service_timeline.aftersales_order_view_timeline")
+        view = self.env.ref(
+            "aftersales_service_timeline.aftersales_order_view_timeline"
+        )
         arch = (
             self.env["aftersales.order"]
             .with_user(self.dispatcher_user)

@@ -16,7 +16,7 @@ def departure(stage):
         "Depart without the cleaning cloth",
         lambda: order.action_depart(at=stage.at(0, "09:40")),
     )
-    other = stage.user("zhao.technician")
+    other = stage.user("sun.technician")
     stage.refused(
         "A technician who is not on the order departs for it",
         lambda: order.with_env(other).action_depart(at=stage.at(0, "09:40")),

@@ -205,8 +205,8 @@ def old_part(stage):
         stage.line(
             "Parts",
             f"issued {line.issued_qty:g} = consumed {line.consumed_qty:g} + returned "
-            f"{line.returned_qty:g} + scrapped {line.scrapped_qty:g} + lost "
-            f"{line.lost_qty:g} + open {line.open_qty:g}",
+            f"{line.returned_qty:g} + scrapped {line.scrapped_qty:g} + open "
+            f"{line.open_qty:g}",
         )
     order = stage.order.with_env(env)
     order.action_close()

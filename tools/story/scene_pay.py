@@ -45,7 +45,7 @@ def payslip(stage):
     form.employee_id = stage.trip.with_env(env).employee_id
     form.date_from = first
     form.date_to = last
-    form.struct_id = env.ref("aftersales_service.payroll_structure_field")
+    form.struct_id = env.ref("aftersales_service.payroll_structure_demo")
     slip = form.save()
     stage.slip = slip
     stage.line("Payslip", f"{slip.name}, {slip.date_from} to {slip.date_to}")

@@ -16,46 +16,25 @@ def journey(stage):
     stage.trip = trip
     trip.action_depart(at=stage.at(0, "12:50"))
     trip.action_return(at=stage.at(1, "19:30"))
-    rules = {
-        rule.code: rule for rule in stage.show(env["aftersales.pay.rule"]).search([])
-    }
-    meal, night = rules["MEAL"], rules["LODGING"]
     trip.write(
         {
             "line_ids": [
+                (0, 0, {"kind": "meal", "date": day, "quantity": 1}),
                 (
                     0,
                     0,
-                    {"kind": "meal", "rule_id": meal.id, "date": day, "quantity": 1},
+                    {"kind": "lodging", "date": day, "quantity": 1},
                 ),
                 (
                     0,
                     0,
-                    {
-                        "kind": "lodging",
-                        "rule_id": night.id,
-                        "date": day,
-                        "quantity": 1,
-                    },
-                ),
-                (
-                    0,
-                    0,
-                    {
-                        "kind": "meal",
-                        "rule_id": meal.id,
-                        "date": next_day,
-                        "quantity": 1,
-                    },
+                    {"kind": "meal", "date": next_day, "quantity": 1},
                 ),
             ]
         }
     )
-    stage.line(
-        "Trip",
-        f"{trip.name}, {stage.wall(trip.departed_on)} to "
-        f"{stage.wall(trip.returned_on)}",
-    )
+    stage.line("Trip", f"{trip.name}, {stage.wall(trip.departed_on)} to "
+               f"{stage.wall(trip.returned_on)}")
     trip.action_submit()
     stage.table(
         [[line.date, line.kind, f"{line.quantity:g}"] for line in trip.line_ids]

@@ -148,6 +148,30 @@ class Stage:
             cells = (f"{cell!s:<{width}}" for cell, width in zip(row, widths))
             self.write(f"       {'  '.join(cells)}".rstrip())
 
+    # -- money, which few may read
+
+    def adjustments(self, code, event):
+        """Return the adjustments of one rule that a fact set off, as superuser."""
+        return self.show(self.base["aftersales.adjustment"]).search(
+            [
+                ("rule_id.code", "=", code),
+                ("event_model", "=", event._name),
+                ("event_id", "in", event.ids),
+            ]
+        )
+
+    def adjustments_of_story(self):
+        """Return all adjustments of the technician on the days of the story."""
+        return self.show(self.base["aftersales.adjustment"]).search(
+            [
+                ("employee_id", "=", self.order.lead_id.id),
+                ("date", ">=", self.date(0)),
+                ("date", "<=", self.date(3)),
+                ("state", "!=", "cancel"),
+            ],
+            order="date, id",
+        )
+
     # -- what must hold
 
     def check(self, holds, complaint):

@@ -1,0 +1,163 @@
+"""What follows the visits of the demo history: call-backs, reworks, trips."""
+
+from datetime import timedelta
+
+from odoo import Command, api, fields, models
+
+from .pictures import draw_signature
+
+NOTES = {
+    "satisfied": "Runs without trouble.",
+    "average": "Works, but came late in the day.",
+    "dissatisfied": "The same fault again after some hours.",
+    "unreachable": "Nobody answers.",
+}
+ASPECTS = ("speed", "quality", "price", "attitude")
+
+
+class AftersalesDemo(models.AbstractModel):
+    _inherit = "aftersales.demo"
+
+    @api.model
+    def _call_back(self, jobs):
+        """Make the call-backs that are due, most of them in their window."""
+        now = fields.Datetime.now()
+        for job in jobs:
+            document = job.facts.get("order") or job.facts["ticket"]
+            for callback in document.sudo().callback_ids:
+                at = callback.opens_on + timedelta(minutes=6 + job.number % 40)
+                if at < now and job.verdict != "missed":
+                    self._record_call(job, callback, at)
+        self._watch_promises(now)
+
+    @api.model
+    def _watch_promises(self, now):
+        """Do what the nightly watch would have done, without its commits.
+
+        Breaches of the last days stand on people's lists, older ones do not.
+        """
+        callbacks = self.env["aftersales.callback"]
+        callbacks.search([("state", "=", "planned"), ("opens_on", "<=", now)])._open()
+        callbacks.search([("state", "=", "open"), ("due_on", "<", now)])._miss()
+        promises = self.env["aftersales.commitment"]
+        promises.search([("state", "=", "open"), ("deadline", "<", now)])._breach()
+        broken = promises.search([("state", "=", "missed"), ("told_on", "=", False)])
+        recent = broken.filtered(
+            lambda promise: promise.deadline > now - timedelta(days=8)
+        )
+        recent._tell_breach()
+        (broken - recent)._unguarded().write({"told_on": now})
+
+    @api.model
+    def _record_call(self, job, callback, at):
+        """Record one call-back; the dissatisfied ones lead to a rework."""
+        callback = callback.with_env(self._act("callback"))
+        if job.verdict == "unreachable":
+            callback.action_record("unreachable", note=NOTES["unreachable"], at=at)
+            return
+        is_good = job.verdict == "satisfied"
+        marks = (5, 5, 4) if is_good else (3, 4, 2)
+        callback.action_record(
+            job.verdict,
+            note=NOTES[job.verdict],
+            scores=dict(zip(("quality", "attitude", "speed"), marks, strict=True)),
+            aspect=None if is_good else ASPECTS[job.number % len(ASPECTS)],
+            at=at,
+        )
+        order = callback.rework_order_id
+        if order and at < fields.Datetime.now() - timedelta(days=4):
+            self._play_rework(job, order, at)
+
+    @api.model
+    def _play_rework(self, job, order, since):
+        """Do the work again on the next day, until the customer is satisfied."""
+        start = since.replace(hour=1, minute=30) + timedelta(days=1)
+        desk = order.with_env(self._act("dispatcher"))
+        desk.action_schedule(
+            start,
+            planned_end=start + timedelta(hours=2),
+            employee_id=job.technician.id,
+            promised_start=start,
+        )
+        desk.action_dispatch()
+        mine = order.with_env(job.facts["env"] if "env" in job.facts else desk.env)
+        mine.check_ids.action_answer(True, at=start - timedelta(minutes=50))
+        mine.action_depart(at=start - timedelta(minutes=40))
+        mine.action_arrive(at=start - timedelta(minutes=5))
+        mine.unit_ids.write(
+            {
+                "cause_id": self._code("cause", "wiring").id,
+                "remedy_id": self._code("remedy", "adjusted").id,
+                "result": "fixed",
+            }
+        )
+        mine.write(
+            {
+                "solution": "Checked again, connection secured.",
+                "test_run": "passed",
+                "fix_confidence": "sure",
+                "customer_opinion": "Now it is all right.",
+            }
+        )
+        end = start + timedelta(minutes=75)
+        mine.action_sign("Zhang Gong 张工", draw_signature(job.number), at=end)
+        mine.action_call_headquarters(at=end)
+        mine.action_leave(at=end + timedelta(minutes=4))
+        mine.action_done(at=end + timedelta(minutes=5))
+        for callback in order.sudo().callback_ids:
+            callback.with_env(self._act("callback")).action_record(
+                "satisfied",
+                note=NOTES["satisfied"],
+                scores={"quality": 5, "attitude": 5, "speed": 4},
+                at=callback.opens_on + timedelta(minutes=12),
+            )
+        desk.action_close()
+
+    @api.model
+    def _enter_trips(self, jobs):
+        """Let the technicians enter their journeys, and the head confirm them."""
+        head = self._act("head")
+        trips = head["aftersales.trip"]
+        for job in jobs:
+            if not job.has_trip:
+                continue
+            trips |= self._enter_trip(job).with_env(head)
+        trips[:-4].action_confirm()
+
+    @api.model
+    def _enter_trip(self, job):
+        """Enter one journey with its meals and nights."""
+        env = job.facts["env"]
+        nights = max(job.nights, job.facts["days"])
+        trip = env["aftersales.trip"].create(
+            {
+                "employee_id": job.technician.id,
+                "destination": job.unit.site_id.address_id.city,
+                "order_ids": [Command.set(job.facts["order"].ids)],
+                "expected_days": nights + 1.0,
+            }
+        )
+        trip.action_depart(at=self._job_at(job, 7 * 60 + 20))
+        trip.action_return(at=self._job_at(job, 19 * 60 + 40, nights))
+        trip.write(
+            {
+                "line_ids": [
+                    Command.create(
+                        {
+                            "kind": kind,
+                            "date": job.day + timedelta(days=day),
+                            "quantity": quantity,
+                        }
+                    )
+                    for kind, day, quantity in self._get_trip_lines(job, nights)
+                ]
+            }
+        )
+        trip.action_submit()
+        return trip
+
+    @api.model
+    def _get_trip_lines(self, job, nights):
+        """Return kind, day and quantity of what a journey cost."""
+        meals = [("meal", day, 2 + job.number % 2) for day in range(nights + 1)]
+        return meals + [("lodging", day, 1) for day in range(nights)]

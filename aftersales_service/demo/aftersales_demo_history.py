@@ -1,0 +1,217 @@
+"""Three months of calls, tickets and orders, played by the demo users."""
+
+import logging
+import time
+from datetime import timedelta
+
+from odoo import api, models
+
+from .history_plan import SLOTS, make_plan
+
+_logger = logging.getLogger(__name__)
+# How far the newest visits have come, newest first.
+UNFINISHED = ("draft", "draft", "scheduled", "scheduled", "dispatched", "on_site")
+# The story of the main job is played on these; the history keeps off them.
+STORY_UNIT = "equipment_cp_0007"
+STORY_TECHNICIAN = "employee_wang"
+
+
+class AftersalesDemo(models.AbstractModel):
+    _inherit = "aftersales.demo"
+
+    @api.model
+    def _play_history(self):
+        """Play the history step by step, each through the public methods."""
+        jobs = self._get_jobs()
+        visits = [job for job in jobs if job.path == "onsite"]
+        finished = self._mark_unfinished(visits)
+        for step, work in (
+            (self._open_tickets, jobs),
+            (self._answer_by_phone, jobs),
+            (self._open_orders, visits),
+            (self._send_technicians, visits),
+            (self._travel, visits),
+            (self._claim_parts, finished),
+            (self._finish_visits, finished),
+            (self._judge_lateness, finished),
+            (self._settle_claims, finished),
+            (self._call_back, jobs),
+            (self._close_orders, finished),
+            (self._enter_trips, finished),
+            (self._settle_pay, finished),
+        ):
+            start = time.monotonic()
+            step(work)
+            self.env.flush_all()
+            seconds = time.monotonic() - start
+            _logger.info("Demo history: %s %.1f s", step.__name__, seconds)
+        self._finish_register()
+
+    @api.model
+    def _get_jobs(self):
+        """Return the jobs of the plan, with records instead of ids."""
+        start, today = self._history_start(), self._today()
+        days = self._working_days(start, today - timedelta(days=1))
+        equipment = self._children("aftersales.equipment").filtered(
+            lambda unit: unit.site_id.state == "active" and unit.state == "in_service"
+        )
+        technicians = {unit.id: unit.site_id.technician_id.id for unit in equipment}
+        units = [
+            (unit.id, technicians[unit.id])
+            for unit in equipment - self._record(STORY_UNIT)
+        ]
+        busy = self._record(STORY_TECHNICIAN).id
+        last_month = today.replace(day=1) - timedelta(days=1)
+        blocked = {(busy, day) for day in days if day.month == last_month.month}
+        jobs = make_plan(days, units, blocked)
+        for job in jobs:
+            job.unit = equipment.browse(job.unit)
+            job.technician = self.env["hr.employee"].browse(job.technician)
+        return jobs
+
+    @api.model
+    def _mark_unfinished(self, visits):
+        """Note on the newest visits how far they have come.
+
+        :return: the other visits, which are finished
+        """
+        newest = visits[-len(UNFINISHED) :][::-1]
+        for job, state in zip(newest, UNFINISHED, strict=True):
+            job.facts["until"] = state
+        return [job for job in visits if "until" not in job.facts]
+
+    # -- actors
+
+    @api.model
+    def _act(self, name):
+        """Return the environment in which a demo user acts.
+
+        :param str name: the user's external id without prefix and suffix
+        """
+        return self._act_as(self._record(f"user_{name}"))
+
+    @api.model
+    def _act_as(self, user):
+        return self.env(
+            user=user.id,
+            su=False,
+            context={
+                "lang": "en_US",
+                "tz": "Asia/Shanghai",
+                "allowed_company_ids": self._record("company").ids,
+                "tracking_disable": True,
+                "mail_create_nosubscribe": True,
+                "mail_notify_force_send": False,
+            },
+        )
+
+    @api.model
+    def _code(self, kind, name):
+        """Return a symptom, cause or remedy that ships with the addon."""
+        return self.env.ref(f"aftersales_service.code_{kind}_{name}")
+
+    @api.model
+    def _job_at(self, job, minutes, days=0):
+        """Return a time of a job as naive UTC.
+
+        :param int minutes: minutes of the day in Shanghai
+        :param int days: how many days after the job
+        """
+        return self._at(job.day + timedelta(days=days), 0, minutes)
+
+    # -- desk
+
+    @api.model
+    def _open_tickets(self, jobs):
+        """Take all calls and open their tickets."""
+        env = self._act("dispatcher")
+        takers = (env.user, self._record("user_callback"))
+        calls = env["aftersales.call"].create(
+            [
+                {
+                    "kind": job.kind,
+                    "called_on": self._job_at(job, job.minute),
+                    "equipment_id": job.unit.id,
+                    "symptom_id": self._code("symptom", job.fault.symptom).id,
+                    "subject": f"{job.unit.name}: {job.fault.said}",
+                    "user_id": takers[job.number % 3 == 0].id,
+                }
+                for job in jobs
+            ]
+        )
+        calls.action_create_ticket()
+        for job, call in zip(jobs, calls, strict=True):
+            job.facts["ticket"] = call.ticket_id
+        for job in jobs:
+            delay = 4 + job.number * 7 % 19
+            if job.number % 23 == 0:
+                delay = 55
+            job.facts["ticket"].action_reply(at=self._job_at(job, job.minute + delay))
+        for job in jobs[:: len(jobs) // 9]:
+            ticket = job.facts["ticket"]
+            ticket.action_urge(at=self._job_at(job, job.minute + 60))
+
+    @api.model
+    def _answer_by_phone(self, jobs):
+        """Solve by phone what needs no visit."""
+        for job in jobs:
+            if job.path == "remote":
+                ticket = job.facts["ticket"]
+                ticket.action_resolve_remotely(
+                    f"Guided by phone. {job.fault.solution}",
+                    at=self._job_at(job, job.minute + 62),
+                )
+
+    @api.model
+    def _open_orders(self, jobs):
+        """Analyse the faults and open the orders."""
+        env = self._act("dispatcher")
+        by_fault = {}
+        for job in jobs:
+            by_fault.setdefault(job.fault, []).append(job.facts["ticket"].id)
+        for fault, ids in by_fault.items():
+            part = fault.part and self._record(f"product_{fault.part}").name
+            env["helpdesk.ticket"].browse(ids).write(
+                {
+                    "triage_note": f"Probable cause: "
+                    f"{self._code('cause', fault.cause).name}. "
+                    f"Parts: {part or 'none'}."
+                }
+            )
+        tickets = env["helpdesk.ticket"].browse([job.facts["ticket"].id for job in jobs])
+        orders = tickets.action_create_order().grouped("ticket_id")
+        for job in jobs:
+            job.facts["order"] = orders[job.facts["ticket"]]
+
+    @api.model
+    def _send_technicians(self, jobs):
+        """Agree a time for each visit, then send the technicians."""
+        ready = self._act("dispatcher")["aftersales.order"]
+        for job in jobs:
+            until = job.facts.get("until")
+            if until == "draft":
+                continue
+            start = self._job_at(job, SLOTS[job.slot])
+            if until == "scheduled":
+                start = self._at(self._today(), SLOTS[job.slot] // 60)
+            order = job.facts["order"]
+            order.action_schedule(
+                start,
+                planned_end=start + timedelta(minutes=110),
+                employee_id=job.technician.id,
+                promised_start=start if job.number % 3 else None,
+            )
+            if until != "scheduled":
+                ready |= order
+        ready.action_dispatch()
+
+    @api.model
+    def _close_orders(self, jobs):
+        """Check the reports and close the orders whose parts are settled."""
+        env = self._act("dispatcher")
+        done = env["aftersales.order"].browse(
+            [job.facts["order"].id for job in jobs[:-12]]
+        )
+        done.filtered(
+            lambda order: order.state == "done" and not order.missing("close")
+        ).action_close()

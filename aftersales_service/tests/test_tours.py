@@ -1,0 +1,119 @@
+"""The story of the house, clicked through by its people in the web client."""
+
+from odoo import fields
+from odoo.tests import HttpCase, tagged
+
+from .common_claim import ClaimCommon
+
+
+class TourCommon(HttpCase, ClaimCommon):
+    """``start_story_tour`` opens an action as one of the people."""
+
+    def _start_story_tour(self, name, user, action=None, url=None):
+        url = url or f"/odoo/action-aftersales_service.{action}"
+        self.start_tour(url, f"aftersales_{name}", login=user.login, timeout=120)
+
+    def _dispatched(self):
+        """Return the order, sent to its technician with a kit of one cloth."""
+        kit = self.env["aftersales.checklist"].create(
+            {
+                "name": "Departure Kit",
+                "code": "TOUR-KIT",
+                "purpose": "departure_kit",
+                "item_ids": [
+                    (0, 0, {"name": "Cleaning cloth", "is_required": True}),
+                ],
+            }
+        )
+        self.policy.kit_checklist_id = kit
+        desk = self.order.with_user(self.dispatcher_user)
+        desk.action_schedule(fields.Datetime.now())
+        desk.action_dispatch()
+        return self.order
+
+
+@tagged("post_install", "-at_install")
+class TestDesktopTours(TourCommon):
+    """Dispatcher, warehouse, head, HR and customer at their desks."""
+
+    def test_hot_01_dispatcher_from_call_to_dispatched_order(self):
+        self._start_story_tour(
+            "dispatcher_intake", self.dispatcher_user, "aftersales_call_action_new"
+        )
+        call = self.env["aftersales.call"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        self.assertEqual(call.site_id, self.site)
+        order = call.ticket_id.order_ids
+        self.assertEqual(order.state, "dispatched")
+        self.assertEqual(order.lead_id, self.technician)
+
+    def test_part_08_head_approves_the_emergency(self):
+        claim = self._verified()
+        self._start_story_tour(
+            "head_approval", self.head_user, "aftersales_claim_action_approve"
+        )
+        self.assertEqual(claim.state, "approved")
+        self.assertEqual(claim.sudo().approval_ids.user_id, self.head_user)
+
+    def test_part_11_warehouse_hands_the_part_out(self):
+        self._stock(self.valve, 1, ["V-TOUR-1"])
+        claim = self._approved()
+        self._start_story_tour(
+            "warehouse_issue", self.warehouse_user, "aftersales_claim_action_issue"
+        )
+        self.assertEqual(claim.state, "issued")
+        self.assertEqual(claim.line_ids.issued_qty, 1)
+
+    def test_pen_19_hr_confirms_what_the_head_verified(self):
+        adjustment = self.env["aftersales.adjustment"]._propose(
+            [
+                {
+                    "rule": "LATE",
+                    "employee": self.technician,
+                    "date": fields.Date.today(),
+                    "event": self.order.worker_ids,
+                    "source": self.order,
+                    "facts": "Arrived 40 minutes late, personal reason confirmed.",
+                }
+            ]
+        )
+        adjustment.with_user(self.head_user).action_verify()
+        self._start_story_tour(
+            "hr_confirm", self.hr_user, "aftersales_adjustment_action_settle"
+        )
+        self.assertEqual(adjustment.state, "confirmed")
+
+    def test_hot_21_customer_sees_his_own_service(self):
+        self._dispatched()
+        self._start_story_tour("customer_portal", self.portal_user, url="/my/service")
+
+
+@tagged("post_install", "-at_install")
+class TestPhoneTour(TourCommon):
+    """The technician with his phone."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_disp_09_technician_from_departure_to_report(self):
+        order = self._dispatched()
+        mine = order.with_user(self.technician_user)
+        mine.write(
+            {
+                "cause_id": self.cause.id,
+                "remedy_id": self.remedy.id,
+                "result": "fixed",
+                "solution": "Valve cleaned",
+                "customer_opinion": "Quick and tidy",
+                "test_run": "passed",
+                "fix_confidence": "sure",
+            }
+        )
+        self._start_story_tour(
+            "technician_phone", self.technician_user, "aftersales_order_action_mine"
+        )
+        self.assertEqual(order.state, "done")
+        self.assertEqual(order.signed_by, "Li Ming")
+        self.assertTrue(order.worker_ids.left_on)
+        self.assertTrue(order.hq_called_on)
