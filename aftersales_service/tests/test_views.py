@@ -154,7 +154,9 @@ class TestViewContract(AftersalesCommon):
             model.search_count(domain & Domain(chosen))
             groupby = self._evaluate(node.get("context"), env, "{}").get("group_by")
             for name in [groupby] if isinstance(groupby, str) else groupby or []:
-                model.formatted_read_group(domain, [name], ["__count"])
+                field = model._fields.get(name)
+                step = ":month" if field and field.type in ("date", "datetime") else ""
+                model.formatted_read_group(domain, [name + step], ["__count"])
             if date := node.get("date"):
                 model.formatted_read_group(domain, [f"{date}:month"], ["__count"])
 
