@@ -91,9 +91,7 @@ class TestPortal(FieldCommon, HttpCase):
             self.assertEqual(answer.status_code, 400, value)
             answer = self._post_close(self.ticket.id, value)
             self.assertEqual(answer.status_code, 400, value)
-        self.assertEqual(
-            self._post_close(2**31 - 1, self.done.id).status_code, 404
-        )
+        self.assertEqual(self._post_close(2**31 - 1, self.done.id).status_code, 404)
 
     def test_ticket_with_a_visit_under_way_is_not_closed(self):
         self._login(self.portal_user)
@@ -140,7 +138,9 @@ class TestPortal(FieldCommon, HttpCase):
 
     def test_filter_and_counter(self):
         self._login(self.portal_user)
-        self.assertNotIn(self.order.name, self.url_open("/my/service?filterby=done").text)
+        self.assertNotIn(
+            self.order.name, self.url_open("/my/service?filterby=done").text
+        )
         self.assertIn(self.order.name, self.url_open("/my/service?filterby=all").text)
         for query in ("filterby=x", "filterby[]=open&filterby=y"):
             answer = self.url_open(f"/my/service?{query}")

@@ -114,6 +114,14 @@ class TestTicket(AftersalesCommon):
         with self.assertRaises(FactTimeError):
             self._create_ticket(received_on=fields.Datetime.now() + timedelta(days=1))
 
+    def test_service_case_is_not_deleted(self):
+        ticket = self._create_ticket().with_user(self.head_user)
+        with self.assertRaises(FrozenFactError):
+            ticket.unlink()
+        plain = self.env["helpdesk.ticket"].create({"name": "x", "description": "y"})
+        plain.with_user(self.head_user).unlink()
+        self.assertFalse(plain.exists())
+
     def test_repeat_of_same_unit_and_symptom_is_proposed(self):
         now = fields.Datetime.now()
         first = self._create_ticket(received_on=now - timedelta(days=80))
