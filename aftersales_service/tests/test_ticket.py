@@ -133,6 +133,24 @@ class TestTicket(AftersalesCommon):
         self.company.aftersales_repeat_days = 5
         self.assertFalse(self._create_ticket().repeat_of_id)
 
+    def test_repeat_window_is_each_tickets_own_in_a_batch(self):
+        now = fields.Datetime.now()
+        head = self.env(user=self.head_user)  # may record what is that old
+        self._create_ticket(received_on=now - timedelta(days=100))
+        other = self.symptom.copy({"code": "T-NOISE"})
+        vals = {"name": "x", "equipment_id": self.equipment.id}
+        tickets = head["helpdesk.ticket"].create(
+            [
+                {
+                    **vals,
+                    "symptom_id": other.id,
+                    "received_on": now - timedelta(days=60),
+                },
+                {**vals, "symptom_id": self.symptom.id, "received_on": now},
+            ]
+        )
+        self.assertFalse(tickets.repeat_of_id)
+
     def test_hundred_tickets_cost_as_many_queries_as_one(self):
         def vals(count):
             return [
