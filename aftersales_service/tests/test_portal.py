@@ -1,4 +1,5 @@
 from odoo import http
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -28,6 +29,11 @@ class TestPortal(FieldCommon, HttpCase):
 
     def _login(self, user):
         self.authenticate(user.login, user.login)
+
+    def test_the_public_writes_no_stage(self):
+        stage = self.done.with_user(self.env.ref("base.public_user"))
+        with self.assertRaises(AccessError):
+            stage.write({"name": "Hacked"})
 
     # -- closing
 
