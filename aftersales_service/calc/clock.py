@@ -111,50 +111,6 @@ def deadline(started, unit, value=0, tz="UTC", cutoff_hour=24.0, is_working=None
     :param is_working: function telling whether a date is a working day; every
         day by default
     :return: naive UTC datetime
-
-    Minutes and hours run on the clock, day and night (HOT-13, HOT-15).
-
-    >>> local = lambda text: from_local(
-    ...     datetime.datetime.fromisoformat(text), "Asia/Shanghai")
-    >>> def due(start, *args, **kwargs):
-    ...     found = deadline(local(start), *args, tz="Asia/Shanghai", **kwargs)
-    ...     return str(to_local(found, "Asia/Shanghai"))
-    >>> due("2026-03-02 10:00", "minutes", 30)
-    '2026-03-02 10:30:00'
-    >>> due("2026-03-02 14:00", "hours", 24)
-    '2026-03-03 14:00:00'
-
-    "Same day" ends at the place's midnight, whatever UTC says (DISP-02, ESC-13).
-
-    >>> due("2026-03-02 07:30", "end_of_day")
-    '2026-03-03 00:00:00'
-    >>> deadline(datetime.datetime(2026, 3, 1, 23, 30), "end_of_day",
-    ...          tz="Asia/Shanghai")
-    datetime.datetime(2026, 3, 2, 16, 0)
-
-    A report after the cut-off counts from the next morning (AMB-51).
-
-    >>> due("2026-03-02 17:00", "end_of_day", cutoff_hour=17)
-    '2026-03-03 00:00:00'
-    >>> due("2026-03-02 17:01", "end_of_day", cutoff_hour=17)
-    '2026-03-04 00:00:00'
-
-    Calendar days (AMB-57), and working days without the start day (HOT-12).
-
-    >>> due("2026-03-02 11:00", "calendar_days", 3)
-    '2026-03-06 00:00:00'
-    >>> week = lambda date: date.weekday() < 5
-    >>> due("2026-03-06 15:00", "working_days", 3, is_working=week)
-    '2026-03-12 00:00:00'
-
-    Ten working days, without and with the National Day closure (DEPOT-01).
-
-    >>> due("2026-03-02 09:00", "working_days", 10, is_working=week)
-    '2026-03-17 00:00:00'
-    >>> golden = [datetime.date(2026, 10, day) for day in range(1, 8)]
-    >>> open_days = lambda date: week(date) and date not in golden
-    >>> due("2026-09-28 09:00", "working_days", 10, is_working=open_days)
-    '2026-10-20 00:00:00'
     """
     started = as_utc(started)
     if unit == MINUTES:
@@ -279,3 +235,53 @@ def _next_at(local, hour):
     midnight = datetime.datetime.combine(local.date(), datetime.time.min)
     found = midnight + datetime.timedelta(minutes=round(hour * 60))
     return found if found > local else found + datetime.timedelta(days=1)
+
+
+# Examples of ``deadline``, word by word those of the requirements; doctest runs them.
+__test__ = {
+    "deadline": """
+    Minutes and hours run on the clock, day and night (HOT-13, HOT-15).
+
+    >>> local = lambda text: from_local(
+    ...     datetime.datetime.fromisoformat(text), "Asia/Shanghai")
+    >>> def due(start, *args, **kwargs):
+    ...     found = deadline(local(start), *args, tz="Asia/Shanghai", **kwargs)
+    ...     return str(to_local(found, "Asia/Shanghai"))
+    >>> due("2026-03-02 10:00", "minutes", 30)
+    '2026-03-02 10:30:00'
+    >>> due("2026-03-02 14:00", "hours", 24)
+    '2026-03-03 14:00:00'
+
+    "Same day" ends at the place's midnight, whatever UTC says (DISP-02, ESC-13).
+
+    >>> due("2026-03-02 07:30", "end_of_day")
+    '2026-03-03 00:00:00'
+    >>> deadline(datetime.datetime(2026, 3, 1, 23, 30), "end_of_day",
+    ...          tz="Asia/Shanghai")
+    datetime.datetime(2026, 3, 2, 16, 0)
+
+    A report after the cut-off counts from the next morning (AMB-51).
+
+    >>> due("2026-03-02 17:00", "end_of_day", cutoff_hour=17)
+    '2026-03-03 00:00:00'
+    >>> due("2026-03-02 17:01", "end_of_day", cutoff_hour=17)
+    '2026-03-04 00:00:00'
+
+    Calendar days (AMB-57), and working days without the start day (HOT-12).
+
+    >>> due("2026-03-02 11:00", "calendar_days", 3)
+    '2026-03-06 00:00:00'
+    >>> week = lambda date: date.weekday() < 5
+    >>> due("2026-03-06 15:00", "working_days", 3, is_working=week)
+    '2026-03-12 00:00:00'
+
+    Ten working days, without and with the National Day closure (DEPOT-01).
+
+    >>> due("2026-03-02 09:00", "working_days", 10, is_working=week)
+    '2026-03-17 00:00:00'
+    >>> golden = [datetime.date(2026, 10, day) for day in range(1, 8)]
+    >>> open_days = lambda date: week(date) and date not in golden
+    >>> due("2026-09-28 09:00", "working_days", 10, is_working=open_days)
+    '2026-10-20 00:00:00'
+    """
+}

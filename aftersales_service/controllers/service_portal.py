@@ -65,6 +65,16 @@ class AftersalesPortal(CustomerPortal):
         :param str filterby: open, done or all
         """
         filterby = as_choice(filterby, FILTERS, "open")
+        values = self._prepare_portal_layout_values()
+        values.update(self._prepare_service_values(page, filterby))
+        return request.render("aftersales_service.portal_my_service", values)
+
+    def _prepare_service_values(self, page, filterby):
+        """Return what the customer's list shows.
+
+        :param int page: page of the visits
+        :param str filterby: key of ``FILTERS``
+        """
         orders = self._get_orders()
         domain = self._get_order_domain(filterby)
         pages = pager(
@@ -80,28 +90,23 @@ class AftersalesPortal(CustomerPortal):
             offset=pages["offset"],
             order="planned_start desc, id desc",
         )
-        tickets = request.env["helpdesk.ticket"].search(
-            self._get_ticket_domain(filterby),
-            limit=self._items_per_page,
-            order="create_date desc, id desc",
-        )
-        values = self._prepare_portal_layout_values()
-        values.update(
-            {
-                "page_name": "service",
-                "default_url": "/my/service",
-                "filterby": filterby,
-                "filters": {
-                    "open": request.env._("Open"),
-                    "done": request.env._("Finished"),
-                    "all": request.env._("All"),
-                },
-                "orders": shown._get_portal_rows(),
-                "tickets": tickets,
-                "pager": pages,
-            }
-        )
-        return request.render("aftersales_service.portal_my_service", values)
+        return {
+            "page_name": "service",
+            "default_url": "/my/service",
+            "filterby": filterby,
+            "filters": {
+                "open": request.env._("Open"),
+                "done": request.env._("Finished"),
+                "all": request.env._("All"),
+            },
+            "orders": shown._get_portal_rows(),
+            "tickets": request.env["helpdesk.ticket"].search(
+                self._get_ticket_domain(filterby),
+                limit=self._items_per_page,
+                order="create_date desc, id desc",
+            ),
+            "pager": pages,
+        }
 
     @http.route(
         "/my/service/order/<int:order_id>", type="http", auth="public", website=True

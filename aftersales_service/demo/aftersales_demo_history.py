@@ -178,7 +178,9 @@ class AftersalesDemo(models.AbstractModel):
                     f"Parts: {part or 'none'}."
                 }
             )
-        tickets = env["helpdesk.ticket"].browse([job.facts["ticket"].id for job in jobs])
+        tickets = env["helpdesk.ticket"].browse(
+            [job.facts["ticket"].id for job in jobs]
+        )
         orders = tickets.action_create_order().grouped("ticket_id")
         for job in jobs:
             job.facts["order"] = orders[job.facts["ticket"]]

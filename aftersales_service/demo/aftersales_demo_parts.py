@@ -40,7 +40,9 @@ class AftersalesDemo(models.AbstractModel):
         """Return how many days later the part is there: the next working day."""
         if not job.claim or WAY.count(job.claim) == 0 or WAY.index(job.claim) < 3:
             return 0
-        days = self._working_days(job.day + timedelta(days=1), today - timedelta(days=1))
+        days = self._working_days(
+            job.day + timedelta(days=1), today - timedelta(days=1)
+        )
         return (days[0] - job.day).days if days else 0
 
     @api.model

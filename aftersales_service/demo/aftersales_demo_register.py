@@ -1,6 +1,5 @@
 """Dates, policies and states of the demo sites and equipment."""
 
-
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta

@@ -5,7 +5,12 @@ from odoo import api, models
 from .history_plan import OPINIONS, SLOTS
 from .pictures import draw_signature
 
-SIGNERS = ("Manager Li 李经理", "Zhang Gong 张工", "Ms Hu 胡女士", "Shift Leader Ye 叶班长")
+SIGNERS = (
+    "Manager Li 李经理",
+    "Zhang Gong 张工",
+    "Ms Hu 胡女士",
+    "Shift Leader Ye 叶班长",
+)
 
 
 class AftersalesDemo(models.AbstractModel):

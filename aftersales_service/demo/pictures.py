@@ -36,6 +36,8 @@ def draw_damage(text):
     image = Image.new("RGB", (480, 320), (198, 200, 204))
     pen = ImageDraw.Draw(image)
     pen.rectangle((120, 50, 360, 250), fill=(122, 124, 130), outline=(60, 60, 64))
-    pen.line([(150, 230), (210, 150), (240, 180), (330, 66)], fill=(150, 20, 20), width=6)
+    pen.line(
+        [(150, 230), (210, 150), (240, 180), (330, 66)], fill=(150, 20, 20), width=6
+    )
     pen.text((16, 292), text, fill=(20, 20, 20))
     return _encode(image)

@@ -136,9 +136,11 @@ class AftersalesCall(models.Model):
         """An answered outgoing call is a first reply to its ticket."""
         for moment, calls in self.filtered("ticket_id").grouped("called_on").items():
             waiting = calls.ticket_id.filtered(
-                lambda ticket, moment=moment: not ticket.first_reply_on
-                and ticket.received_on
-                and ticket.received_on <= moment
+                lambda ticket, moment=moment: (
+                    not ticket.first_reply_on
+                    and ticket.received_on
+                    and ticket.received_on <= moment
+                )
             )
             waiting._record_reply(moment)
 
@@ -168,7 +170,11 @@ class AftersalesCall(models.Model):
         phone_channel = self.env.ref(
             "helpdesk_mgmt.helpdesk_ticket_channel_phone", raise_if_not_found=False
         )
-        lines = [self.subject, self.place, f"{self.caller_name or ''} {self.phone or ''}"]
+        lines = [
+            self.subject,
+            self.place,
+            f"{self.caller_name or ''} {self.phone or ''}",
+        ]
         return {
             "name": self.subject or self.symptom_id.name or self.name,
             "description": plaintext2html("\n".join(filter(None, lines))),

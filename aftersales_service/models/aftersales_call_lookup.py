@@ -185,8 +185,9 @@ class AftersalesCall(models.Model):
         for partner in partners:
             known_as = partner | partner.commercial_partner_id
             own = sites.filtered(
-                lambda site, known_as=known_as: (site.partner_id | site.address_id)
-                & known_as
+                lambda site, known_as=known_as: (
+                    (site.partner_id | site.address_id) & known_as
+                )
             )
             matches = matches + (
                 [self._prepare_match(site=site) for site in own]

@@ -79,9 +79,7 @@ class AftersalesCallback(models.Model):
     site_id = fields.Many2one("aftersales.site", compute="_compute_site_id")
     rule_id = fields.Many2one("aftersales.policy.callback", readonly=True)
     channel = fields.Selection(related="rule_id.channel")
-    round = fields.Integer(
-        default=1, readonly=True, help="2 and more: after a rework."
-    )
+    round = fields.Integer(default=1, readonly=True, help="2 and more: after a rework.")
     opens_on = fields.Datetime(string="Not before", required=True, readonly=True)
     due_on = fields.Datetime(string="Due", required=True, readonly=True, index=True)
     done_on = fields.Datetime(readonly=True, copy=False)

@@ -65,9 +65,11 @@ class AftersalesCallback(models.Model):
         fired = triggers.get(document.id) or ()
         tier = document.partner_id.commercial_partner_id.aftersales_tier or "general"
         rules = document.policy_id.callback_rule_ids.filtered(
-            lambda rule: rule.trigger in fired
-            and rule.audience in ("all", tier)
-            and self._is_sampled(document, rule)
+            lambda rule: (
+                rule.trigger in fired
+                and rule.audience in ("all", tier)
+                and self._is_sampled(document, rule)
+            )
         )
         again = previous.get(document)
         return rules | again.rule_id if again else rules

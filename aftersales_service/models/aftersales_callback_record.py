@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..arguments import as_choice, as_text
 from ..exceptions import ArgumentError, FactTimeError, TransitionError
@@ -180,9 +180,9 @@ class AftersalesCallback(models.Model):
                 "%(partner)s was dissatisfied at call-back %(callback)s (%(aspect)s).",
                 partner=self.partner_id.display_name,
                 callback=self.name,
-                aspect=dict(self._fields["aspect"]._description_selection(self.env)).get(
-                    self.aspect, ""
-                ),
+                aspect=dict(
+                    self._fields["aspect"]._description_selection(self.env)
+                ).get(self.aspect, ""),
             )
         )
 

@@ -186,7 +186,7 @@ class AftersalesClaim(models.Model):
             "claim_id": self.id,
             "claim_key": f"claim:{self.id}:{use}:{number + 1}",
             "move_ids": [
-                Command.create({**common, **line._prepare_move_vals(quantity)})
+                Command.create({**common, **line._prepare_move_vals(use, quantity)})
                 for line, quantity in quantities.items()
             ],
         }

@@ -219,16 +219,6 @@ class AftersalesClaimLine(models.Model):
         picking._aftersales_open().write({"date_done": at})
         line._note_moved(use, lot, at)
 
-    def _prepare_move_vals(self, quantity):
-        """Return what a move of this line is about."""
-        self.ensure_one()
-        return {
-            "product_id": self.product_id.id,
-            "product_uom_qty": quantity,
-            "product_uom": self.product_id.uom_id.id,
-            "claim_line_id": self.id,
-        }
-
     def _prepare_piece_vals(self, move, quantity, lot, owner):
         """Return the values of the one piece that a move of this line moves."""
         return {

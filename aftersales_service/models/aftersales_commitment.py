@@ -78,9 +78,7 @@ class AftersalesCommitment(models.Model):
         "hr.employee", readonly=True, help="Frozen at breach."
     )
     exception_reason = fields.Text(readonly=True)
-    exception_by_id = fields.Many2one(
-        "res.users", string="Excepted By", readonly=True
-    )
+    exception_by_id = fields.Many2one("res.users", string="Excepted By", readonly=True)
     new_deadline = fields.Datetime(string="New Promise", readonly=True)
     new_told_on = fields.Datetime(string="New Promise Broken, Told On", readonly=True)
     state = fields.Selection(

@@ -41,7 +41,8 @@ class AftersalesCommitment(models.Model):
                 for document in documents
                 for days in [working_days[document.company_id.id]]
                 for rule in document.policy_id.milestone_ids
-                if rule.milestone in wanted and (document.id, rule.milestone) not in known
+                if rule.milestone in wanted
+                and (document.id, rule.milestone) not in known
             ]
         )
         return self.browse(made.ids)
@@ -196,8 +197,10 @@ class AftersalesCommitment(models.Model):
         for deadline, promises in running.grouped("deadline").items():
             promises._move_deadline(deadline, new_deadline, reason, at)
         bare = documents.sudo().filtered(  # sudo: the order's own ticket
-            lambda document: document.id not in running._get_document_ids(documents)
-            and not running.ticket_id & self._get_ticket(document)
+            lambda document: (
+                document.id not in running._get_document_ids(documents)
+                and not running.ticket_id & self._get_ticket(document)
+            )
         )
         made = self._make_appointments(bare, milestone, new_deadline, reason, at)
         return self.browse(running.ids) | made

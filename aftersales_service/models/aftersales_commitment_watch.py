@@ -112,7 +112,7 @@ class AftersalesCommitment(models.Model):
         now = fields.Datetime.to_string(fields.Datetime.now())
         self._watch([("state", "=", "open"), ("deadline", "<", now)], "_breach")
         # People are told in working time only; the promise breaks when it breaks.
-        companies = self.env["res.company"].search([])._aftersales_at_work()
+        companies = self._get_watched_companies()._aftersales_at_work()
         at_work = ("company_id", "in", companies.ids)
         self._watch(
             [
@@ -138,6 +138,15 @@ class AftersalesCommitment(models.Model):
             "_tell_new_breach",
         )
 
+    @api.model
+    def _get_watched_companies(self):
+        """Return the companies that people may have to be told about."""
+        rows = self._read_group(
+            ["|", ("state", "in", ("open", "excepted")), ("told_on", "=", False)],
+            ["company_id"],
+        )
+        return self.env["res.company"].union(*[company for (company,) in rows])
+
     def _tell_warning(self):
         """Warn who answers for the promises, once (ESC-12)."""
         self._tell(
@@ -152,9 +161,11 @@ class AftersalesCommitment(models.Model):
         self._tell(
             "aftersales_service.mail_activity_promise_broken",
             self.env._("Promise broken"),
-            lambda promise: promise.responsible_id.user_id
-            | promise._get_head()
-            | promise._get_informed(),
+            lambda promise: (
+                promise.responsible_id.user_id
+                | promise._get_head()
+                | promise._get_informed()
+            ),
         )
         self._unguarded().write({"told_on": fields.Datetime.now()})
 

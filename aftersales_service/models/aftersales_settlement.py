@@ -91,7 +91,11 @@ class AftersalesSettlement(models.Model):
     date = fields.Date(related="adjustment_id.date")
     rule_id = fields.Many2one(related="adjustment_id.rule_id")
     effect = fields.Selection(related="adjustment_id.effect")
-    residual_amount = fields.Monetary(related="adjustment_id.residual_amount")
+    rest_amount = fields.Monetary(
+        compute="_compute_rest_amount",
+        string="Carried Over",
+        help="What of its adjustment is left for a later payslip.",
+    )
 
     _key_unique = models.UniqueIndex("(key)", "This settlement was already made.")
     _amount_positive = models.Constraint(
@@ -146,6 +150,13 @@ class AftersalesSettlement(models.Model):
             line.display_name = (
                 f"{line.adjustment_id.name or ''} {kinds.get(line.kind, '')}"
             )
+
+    @api.depends("adjustment_id.residual_amount", "adjustment_id.reserved_amount")
+    def _compute_rest_amount(self):
+        for line in self:
+            adjustment = line.adjustment_id
+            rest = adjustment.residual_amount - adjustment.reserved_amount
+            line.rest_amount = line.currency_id.round(rest)
 
     @api.model
     def _get_live(self, kind, payslips):
@@ -278,6 +289,6 @@ class AftersalesSettlement(models.Model):
             "facts": adjustment.facts or "",
             "breakdown": adjustment.breakdown_text,
             "amount": format_amount(self.env, sign * self.signed_amount, currency),
-            "rest": adjustment.residual_amount
-            and format_amount(self.env, adjustment.residual_amount, currency),
+            "rest": self.rest_amount
+            and format_amount(self.env, self.rest_amount, currency),
         }

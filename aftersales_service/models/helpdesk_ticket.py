@@ -54,9 +54,7 @@ class HelpdeskTicket(models.Model):
         "aftersales.policy", string="Service Policy", copy=False
     )
     policy_version = fields.Integer(readonly=True, copy=False)
-    symptom_id = fields.Many2one(
-        "aftersales.code", string="Symptom", domain=[("kind", "=", "symptom")]
-    )
+    symptom_id = fields.Many2one("aftersales.code", domain=[("kind", "=", "symptom")])
     owner_notified_on = fields.Datetime(
         string="Site Owner Told On", readonly=True, copy=False
     )
@@ -65,7 +63,6 @@ class HelpdeskTicket(models.Model):
     )
     repeat_of_id = fields.Many2one(
         "helpdesk.ticket",
-        string="Repeat Of",
         compute="_compute_repeat_of_id",
         store=True,
         readonly=False,
@@ -108,8 +105,9 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             ticket.callback_count = len(
                 callbacks.filtered(
-                    lambda callback, ticket=ticket._origin: ticket
-                    in callback.ticket_id | callback.order_id.ticket_id
+                    lambda callback, ticket=ticket._origin: (
+                        ticket in callback.ticket_id | callback.order_id.ticket_id
+                    )
                 )
             )
 
@@ -196,6 +194,18 @@ class HelpdeskTicket(models.Model):
         if vals.keys() & {*SERVICE_FIELDS, "policy_id", "partner_id"}:
             self._enter_service()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_service_case(self):
+        """Promises were made on it: a case is closed or archived, never deleted."""
+        cases = self.filtered("policy_version")
+        if cases:
+            raise FrozenFactError(
+                self.env._(
+                    "%s is a service case with promises. Close or archive it instead.",
+                    cases[0].display_name,
+                )
+            )
 
     def _check_terms_unchanged(self, vals):
         """Refuse to change what running promises were made on."""

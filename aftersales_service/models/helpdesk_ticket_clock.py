@@ -23,7 +23,7 @@ class HelpdeskTicket(models.Model):
         compute="_compute_next_deadline",
         store=True,
         index="btree_not_null",
-        help="The earliest promise that still runs.",
+        help="The earliest promise that is still owed, broken or not.",
     )
     promise_clock = fields.Char(string="Time Left", compute="_compute_promise_clock")
     promise_state = fields.Selection(
@@ -34,19 +34,29 @@ class HelpdeskTicket(models.Model):
         string="Missed Promises", compute="_compute_missed_count"
     )
 
-    @api.depends("commitment_ids.state", "commitment_ids.deadline")
+    @api.depends(
+        "commitment_ids.state",
+        "commitment_ids.deadline",
+        "commitment_ids.fulfilled_on",
+        "stage_id.closed",
+    )
     def _compute_next_deadline(self):
         earliest = dict(
             self.env["aftersales.commitment"]
             .sudo()  # sudo: whoever's act moved a promise, the ticket shows it
             ._read_group(
-                [("ticket_id", "in", self.ids), ("state", "=", "open")],
+                [
+                    ("ticket_id", "in", self.ids),
+                    ("state", "in", ("open", "missed")),
+                    ("fulfilled_on", "=", False),
+                ],
                 ["ticket_id"],
                 ["deadline:min"],
             )
         )
         for ticket in self:
-            ticket.next_deadline = earliest.get(ticket._origin, False)
+            due = earliest.get(ticket._origin)
+            ticket.next_deadline = due if not ticket.closed else False
 
     @api.depends("next_deadline")
     @api.depends_context("lang")

@@ -148,7 +148,8 @@ class HelpdeskTicket(models.Model):
                         "%(ticket)s is not ready:\n%(list)s",
                         ticket=ticket.display_name,
                         list="\n".join(
-                            f"- {entry['label']}: {entry['reason']}" for entry in missing
+                            f"- {entry['label']}: {entry['reason']}"
+                            for entry in missing
                         ),
                     )
                 )

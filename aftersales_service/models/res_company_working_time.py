@@ -65,8 +65,9 @@ class ResCompany(models.Model):
         holidays = defaultdict(list)
         for leave in leaves:
             everywhere = calendars.filtered(
-                lambda calendar, company=leave.company_id: not company
-                or calendar.company_id in (company, company.browse())
+                lambda calendar, company=leave.company_id: (
+                    not company or calendar.company_id in (company, company.browse())
+                )
             )
             for calendar in leave.calendar_id or everywhere:
                 tz = calendar.tz or "UTC"
@@ -105,7 +106,9 @@ class ResCompany(models.Model):
         if days:
             return self.env._("%(days)s d %(hours)s h", days=days, hours=hours)
         if hours:
-            return self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+            return self.env._(
+                "%(hours)s h %(minutes)s min", hours=hours, minutes=minutes
+            )
         return self.env._("%(minutes)s min", minutes=minutes)
 
     def _aftersales_get_head(self, team=None):
@@ -122,8 +125,13 @@ class ResCompany(models.Model):
             "aftersales_service.group_head"
         )
         # sudo: who heads the department is no secret to those who report to him
-        heads = self.env["res.groups"].sudo().browse(group_id).all_user_ids.filtered(
-            lambda user: user.active and self in user.company_ids
+        heads = (
+            self.env["res.groups"]
+            .sudo()
+            .browse(group_id)
+            .all_user_ids.filtered(
+                lambda user: user.active and self in user.company_ids
+            )
         )
         leader = team.sudo().user_id if team else heads.browse()
         if leader and leader in heads:

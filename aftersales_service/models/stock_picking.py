@@ -149,12 +149,6 @@ class StockPicking(models.Model):
                 picking.date_done = picking.aftersales_handed_on
         return result
 
-    def _send_confirmation_email(self):
-        """Parts built in on the spot are no delivery to announce."""
-        return super(
-            StockPicking, self.filtered(lambda picking: not picking.claim_id)
-        )._send_confirmation_email()
-
     def action_open_claim(self):
         """Open the parts claim of this transfer."""
         check_single(self)

@@ -109,7 +109,7 @@ class StockWarehouse(models.Model):
         return {
             f"aftersales_{use}_type_id": {
                 "name": names[use],
-                "code": code,
+                "code": "internal",
                 "sequence_code": prefix,
                 "sequence": 60 + number,
                 "use_create_lots": use == "defective",
@@ -118,20 +118,24 @@ class StockWarehouse(models.Model):
                 "default_location_src_id": source.id,
                 "default_location_dest_id": target.id,
             }
-            for number, (use, code, prefix, source, target) in enumerate(
+            for number, (use, prefix, source, target) in enumerate(
                 self._aftersales_get_ways()
             )
         }
 
     def _aftersales_get_ways(self):
-        """Return our operation types: use, code, prefix, from, to."""
+        """Return our operation types: use, prefix, from, to.
+
+        All are internal transfers: much code takes a warehouse's one receipt or
+        delivery type for granted.
+        """
         held = self.aftersales_technician_location_id
         defective = self.aftersales_defective_location_id
         customers = self.env.ref("stock.stock_location_customers")
         shelf = self.lot_stock_id
         return [
-            ("issue", "internal", "PI", shelf, held),
-            ("use", "outgoing", "PU", held, customers),
-            ("return", "internal", "PR", held, shelf),
-            ("defective", "incoming", "DP", customers, defective),
+            ("issue", "PI", shelf, held),
+            ("use", "PU", held, customers),
+            ("return", "PR", held, shelf),
+            ("defective", "DP", customers, defective),
         ]

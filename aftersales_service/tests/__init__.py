@@ -29,11 +29,7 @@ from . import test_site
 from . import test_stock_guards
 from . import test_territory
 from . import test_ticket
+from . import test_tours
 from . import test_trip
 from . import test_views
 from . import test_warranty
-from . import test_integrity
-from . import test_integrity_parts
-from . import test_portal
-from . import test_pay_access
-from . import test_tours

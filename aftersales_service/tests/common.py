@@ -116,6 +116,19 @@ class AftersalesCommon(TransactionCase):
         cls.team = cls.env["helpdesk.ticket.team"].create(
             {"name": "Field Service", "company_id": cls.company.id}
         )
+        cls._setup_policy()
+        cls.territory = cls.env["aftersales.territory"].create(
+            {
+                "name": "South-West",
+                "company_id": cls.company.id,
+                "is_catch_all": True,
+                "technician_ids": [(6, 0, cls.technician.ids)],
+            }
+        )
+        cls._setup_codes()
+
+    @classmethod
+    def _setup_policy(cls):
         cls.policy = cls.env["aftersales.policy"].create(
             {"name": "Test Policy", "code": "TEST", "company_id": cls.company.id}
         )
@@ -143,14 +156,9 @@ class AftersalesCommon(TransactionCase):
                 "window_hours": 1.0,
             }
         )
-        cls.territory = cls.env["aftersales.territory"].create(
-            {
-                "name": "South-West",
-                "company_id": cls.company.id,
-                "is_catch_all": True,
-                "technician_ids": [(6, 0, cls.technician.ids)],
-            }
-        )
+
+    @classmethod
+    def _setup_codes(cls):
         codes = cls.env["aftersales.code"].create(
             [
                 {"kind": "symptom", "code": "T-NOPRESS", "name": "No pressure"},

@@ -307,6 +307,4 @@ class TestCallback(FieldCommon):
         self.assertEqual(callback.result, "dissatisfied")
         self.assertEqual(callback.score_attitude, 1)
         self.assertEqual(action["res_id"], callback.rework_order_id.id)
-        self.assertLess(
-            callback.done_on - self._at("20:00"), timedelta(seconds=1)
-        )
+        self.assertLess(callback.done_on - self._at("20:00"), timedelta(seconds=1))

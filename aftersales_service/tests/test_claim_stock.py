@@ -317,7 +317,7 @@ class TestClaimStock(ClaimCommon):
         line = claim.line_ids
         line.action_consume(1)
         use = claim.sudo().picking_ids.filtered(
-            lambda picking: picking.picking_type_id.code == "outgoing"
+            lambda picking: picking.location_dest_id.usage == "customer"
         )
         self._validate(self._return(use, 1))
         self.assertEqual(line.consumed_qty, 0)

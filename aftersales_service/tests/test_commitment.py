@@ -109,9 +109,7 @@ class TestCommitment(AftersalesCommon):
             self._promise(late, "arrive").fulfilled_on,
             self._local("2026-03-03 08:30:00"),
         )
-        self.assertEqual(
-            self._promise(late, "arrive").responsible_id, self.technician
-        )
+        self.assertEqual(self._promise(late, "arrive").responsible_id, self.technician)
 
     def test_disp_02_one_second_after_midnight_is_late(self):
         ticket = self._ticket()
@@ -213,9 +211,11 @@ class TestCommitment(AftersalesCommon):
 
         def activities(kind):
             return ticket.activity_ids.filtered(
-                lambda activity: activity.activity_type_id
-                == self.env.ref(f"aftersales_service.mail_activity_promise_{kind}")
-                and promise.display_name in activity.summary
+                lambda activity: (
+                    activity.activity_type_id
+                    == self.env.ref(f"aftersales_service.mail_activity_promise_{kind}")
+                    and promise.display_name in activity.summary
+                )
             )
 
         # The reply is answered, so that only the arrival is watched.

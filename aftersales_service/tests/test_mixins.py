@@ -127,9 +127,9 @@ class TestStateMixin(AftersalesCommon):
         self.assertEqual(copied.company_id, self.site.company_id)
 
     def test_what_only_the_system_makes_cannot_be_duplicated(self):
-        adjustments = self.env["aftersales.adjustment"]
+        callbacks = self.env["aftersales.callback"]
         with self.assertRaisesRegex(GuardedFieldError, "duplicated"):
-            adjustments._check_can_copy(adjustments._get_guarded_on_create())
+            callbacks._check_can_copy(callbacks._get_guarded_on_create())
 
     def test_the_key_does_not_reach_the_caller(self):
         moved = self.site._set_state("suspended")
@@ -145,11 +145,16 @@ class TestNumberMixin(AftersalesCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.calls = cls.env["aftersales.call"].with_user(cls.dispatcher_user)
+        cls.values = {
+            "company_id": cls.company.id,
+            "caller_name": "Mr Li",
+            "phone": "+86 871 5550 1001",
+            "place": "Cold store 1",
+            "subject": "No pressure",
+        }
 
     def _create(self, count):
-        return self.calls.create(
-            [{"company_id": self.company.id} for _n in range(count)]
-        )
+        return self.calls.create([self.values] * count)
 
     def test_a_batch_gets_distinct_numbers_in_order(self):
         names = self._create(25).mapped("name")
@@ -157,13 +162,12 @@ class TestNumberMixin(AftersalesCommon):
         self.assertEqual(names, sorted(names))
 
     def test_caller_values_are_not_changed(self):
-        values = {"company_id": self.company.id}
-        self.env["aftersales.call"].create([values, values])
-        self.assertNotIn("name", values)
+        self._create(2)
+        self.assertNotIn("name", self.values)
 
     def test_a_number_cannot_be_chosen_or_changed(self):
         with self.assertRaises(GuardedFieldError):
-            self.calls.create({"name": "CALL/0", "company_id": self.company.id})
+            self.calls.create({**self.values, "name": "CALL/0"})
         with self.assertRaises(GuardedFieldError):
             self._create(1).write({"name": "CALL/0"})
 
@@ -177,7 +181,7 @@ class TestNumberMixin(AftersalesCommon):
             }
         )
         both = self.env["aftersales.call"].create(
-            [{"company_id": self.company2.id}, {"company_id": self.company.id}]
+            [{**self.values, "company_id": self.company2.id}, self.values]
         )
         self.assertTrue(both[0].name.startswith("OTHER/"))
         self.assertFalse(both[1].name.startswith("OTHER/"))

@@ -48,6 +48,7 @@ class TestPayslip(PayCommon):
             },
         )
         self.assertEqual(len(slip.aftersales_line_ids), 3)
+        self.assertEqual(set(slip.aftersales_line_ids.mapped("rest_amount")), {0.0})
 
     def test_pen_20_computing_twice_changes_nothing(self):
         penalties = self._confirmed("LATE") | self._confirmed("REPORT")
@@ -396,6 +397,7 @@ class TestPayslip(PayCommon):
         march = self._slip()
         march.compute_sheet()
         self.assertEqual(self._inputs(march), {"AS_PENALTY": 840.0})
+        self.assertEqual(march.aftersales_line_ids.rest_amount, 630.0)
         self.assertEqual(self._totals(march)["NET"], 3360.0)
         march.action_payslip_done()
         self.assertEqual(

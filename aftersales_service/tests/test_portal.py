@@ -1,4 +1,5 @@
 from odoo import http
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -28,6 +29,11 @@ class TestPortal(FieldCommon, HttpCase):
 
     def _login(self, user):
         self.authenticate(user.login, user.login)
+
+    def test_the_public_writes_no_stage(self):
+        stage = self.done.with_user(self.env.ref("base.public_user"))
+        with self.assertRaises(AccessError):
+            stage.write({"name": "Hacked"})
 
     # -- closing
 
@@ -91,9 +97,7 @@ class TestPortal(FieldCommon, HttpCase):
             self.assertEqual(answer.status_code, 400, value)
             answer = self._post_close(self.ticket.id, value)
             self.assertEqual(answer.status_code, 400, value)
-        self.assertEqual(
-            self._post_close(2**31 - 1, self.done.id).status_code, 404
-        )
+        self.assertEqual(self._post_close(2**31 - 1, self.done.id).status_code, 404)
 
     def test_ticket_with_a_visit_under_way_is_not_closed(self):
         self._login(self.portal_user)
@@ -140,7 +144,9 @@ class TestPortal(FieldCommon, HttpCase):
 
     def test_filter_and_counter(self):
         self._login(self.portal_user)
-        self.assertNotIn(self.order.name, self.url_open("/my/service?filterby=done").text)
+        self.assertNotIn(
+            self.order.name, self.url_open("/my/service?filterby=done").text
+        )
         self.assertIn(self.order.name, self.url_open("/my/service?filterby=all").text)
         for query in ("filterby=x", "filterby[]=open&filterby=y"):
             answer = self.url_open(f"/my/service?{query}")

@@ -114,6 +114,14 @@ class TestTicket(AftersalesCommon):
         with self.assertRaises(FactTimeError):
             self._create_ticket(received_on=fields.Datetime.now() + timedelta(days=1))
 
+    def test_service_case_is_not_deleted(self):
+        ticket = self._create_ticket().with_user(self.head_user)
+        with self.assertRaises(FrozenFactError):
+            ticket.unlink()
+        plain = self.env["helpdesk.ticket"].create({"name": "x", "description": "y"})
+        plain.with_user(self.head_user).unlink()
+        self.assertFalse(plain.exists())
+
     def test_repeat_of_same_unit_and_symptom_is_proposed(self):
         now = fields.Datetime.now()
         first = self._create_ticket(received_on=now - timedelta(days=80))
@@ -124,6 +132,24 @@ class TestTicket(AftersalesCommon):
         self.assertFalse(self._create_ticket(symptom_id=other.id).repeat_of_id)
         self.company.aftersales_repeat_days = 5
         self.assertFalse(self._create_ticket().repeat_of_id)
+
+    def test_repeat_window_is_each_tickets_own_in_a_batch(self):
+        now = fields.Datetime.now()
+        head = self.env(user=self.head_user)  # may record what is that old
+        self._create_ticket(received_on=now - timedelta(days=100))
+        other = self.symptom.copy({"code": "T-NOISE"})
+        vals = {"name": "x", "equipment_id": self.equipment.id}
+        tickets = head["helpdesk.ticket"].create(
+            [
+                {
+                    **vals,
+                    "symptom_id": other.id,
+                    "received_on": now - timedelta(days=60),
+                },
+                {**vals, "symptom_id": self.symptom.id, "received_on": now},
+            ]
+        )
+        self.assertFalse(tickets.repeat_of_id)
 
     def test_hundred_tickets_cost_as_many_queries_as_one(self):
         def vals(count):

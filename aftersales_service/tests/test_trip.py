@@ -1,5 +1,6 @@
 import base64
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time, tagged
@@ -11,6 +12,7 @@ from ..exceptions import (
     MissingError,
     TransitionError,
 )
+from ..models.aftersales_trip_line import AftersalesTripLine
 from .common_pay import PayCommon
 
 
@@ -18,6 +20,18 @@ from .common_pay import PayCommon
 @freeze_time("2026-04-10 04:00:00")
 class TestTrip(PayCommon):
     """Journeys pay by day, by dated rates (PAY-02..06, PAY-15)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Where another addon reimburses costs, this still tests the payslip's way.
+        cls.startClassPatcher(
+            patch.object(
+                type(cls.env["aftersales.trip.line"]),
+                "_get_payable",
+                AftersalesTripLine._get_payable,
+            )
+        )
 
     def _trip(self, start="2026-03-10T08:00", end="2026-03-12T21:00", **values):
         """Return a returned trip; the times are on the clock in Shanghai."""

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from ..calc import clock
 
 # Rows shown of each list; the figure beside it counts them all.
-SHOWN = 12
+SHOWN = 8
 
 
 class AftersalesDesk(models.TransientModel):

@@ -24,6 +24,7 @@ class AftersalesTrip(models.Model):
     def action_open_expenses(self):
         """Open the expenses of this trip, ready to enter the next receipt."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Expenses"),

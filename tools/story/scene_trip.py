@@ -33,8 +33,11 @@ def journey(stage):
             ]
         }
     )
-    stage.line("Trip", f"{trip.name}, {stage.wall(trip.departed_on)} to "
-               f"{stage.wall(trip.returned_on)}")
+    stage.line(
+        "Trip",
+        f"{trip.name}, {stage.wall(trip.departed_on)} to "
+        f"{stage.wall(trip.returned_on)}",
+    )
     trip.action_submit()
     stage.table(
         [[line.date, line.kind, f"{line.quantity:g}"] for line in trip.line_ids]

@@ -14,7 +14,8 @@ tours.add("aftersales_head_approval", {
             run: "click",
         },
         {
-            trigger: ".o_statusbar_status button.o_arrow_button_current:contains('Approved')",
+            trigger:
+                ".o_statusbar_status button.o_arrow_button_current:contains('Approved')",
         },
     ],
 });
@@ -46,7 +47,8 @@ tours.add("aftersales_warehouse_issue", {
             run: "click",
         },
         {
-            trigger: ".o_statusbar_status button.o_arrow_button_current:contains('Done')",
+            trigger:
+                ".o_statusbar_status button.o_arrow_button_current:contains('Done')",
         },
     ],
 });
@@ -63,7 +65,8 @@ tours.add("aftersales_hr_confirm", {
             run: "click",
         },
         {
-            trigger: ".o_statusbar_status button.o_arrow_button_current:contains('Confirmed')",
+            trigger:
+                ".o_statusbar_status button.o_arrow_button_current:contains('Confirmed')",
         },
     ],
 });

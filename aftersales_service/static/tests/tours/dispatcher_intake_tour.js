@@ -9,7 +9,8 @@ registry.category("web_tour.tours").add("aftersales_dispatcher_intake", {
         },
         {
             content: "Customer and site stand there",
-            trigger: ".o_field_widget[name=site_id] input:value('Kunming Cold Store 1')",
+            trigger:
+                ".o_field_widget[name=site_id] input:value('Kunming Cold Store 1')",
         },
         {
             trigger: ".o_field_widget[name=equipment_id] input",
@@ -55,7 +56,8 @@ registry.category("web_tour.tours").add("aftersales_dispatcher_intake", {
         },
         {
             content: "The site's technician is proposed",
-            trigger: ".o_field_widget[name=lead_id]:contains('Wang Lei'), .o_field_widget[name=lead_id] input:value('Wang Lei')",
+            trigger:
+                ".o_field_widget[name=lead_id]:contains('Wang Lei'), .o_field_widget[name=lead_id] input:value('Wang Lei')",
         },
         {
             trigger: ".o_statusbar_buttons button[name=action_open_schedule]",
@@ -71,7 +73,8 @@ registry.category("web_tour.tours").add("aftersales_dispatcher_intake", {
         },
         {
             content: "The order is with the technician",
-            trigger: ".o_statusbar_status button.o_arrow_button_current:contains('Dispatched')",
+            trigger:
+                ".o_statusbar_status button.o_arrow_button_current:contains('Dispatched')",
         },
     ],
 });
