@@ -80,7 +80,7 @@ class AftersalesDemo(models.AbstractModel):
             promised_start=start,
         )
         desk.action_dispatch()
-        mine = order.with_env(job.facts["env"] if "env" in job.facts else desk.env)
+        mine = order.with_env(job.facts.get("env", desk.env))
         mine.check_ids.action_answer(True, at=start - timedelta(minutes=50))
         mine.action_depart(at=start - timedelta(minutes=40))
         mine.action_arrive(at=start - timedelta(minutes=5))

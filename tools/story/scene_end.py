@@ -47,7 +47,12 @@ def figures(stage):
     results = env["aftersales.integrity"].run()
     stage.table(
         [
-            ["ok" if law["ok"] else "BROKEN", law["law"], law["count"], law["sample"] or ""]
+            [
+                "ok" if law["ok"] else "BROKEN",
+                law["law"],
+                law["count"],
+                law["sample"] or "",
+            ]
             for law in results
         ]
     )

@@ -146,9 +146,13 @@ class Stage:
         self.write(f"     {label + ':':<22} {value}")
 
     def table(self, rows):
-        widths = [max(len(str(cell)) for cell in column) for column in zip(*rows)]
+        widths = [
+            max(len(str(cell)) for cell in column) for column in zip(*rows, strict=True)
+        ]
         for row in rows:
-            cells = (f"{cell!s:<{width}}" for cell, width in zip(row, widths))
+            cells = (
+                f"{cell!s:<{width}}" for cell, width in zip(row, widths, strict=True)
+            )
             self.write(f"       {'  '.join(cells)}".rstrip())
 
     # -- money, which few may read
