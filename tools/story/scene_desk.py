@@ -77,8 +77,8 @@ def triage(stage):
     )
     ticket.write(
         {
-            "triage_note": "Probable cause: intake valve. Measures: check the valve and "
-            "the solenoid. Parts: intake valve, solenoid valve."
+            "triage_note": "Probable cause: intake valve. Measures: check valve and "
+            "solenoid. Parts: intake valve, solenoid valve."
         }
     )
     order.unit_ids.write(

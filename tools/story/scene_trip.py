@@ -3,7 +3,7 @@
 
 def journey(stage):
     stage.scene("The trip")
-    env = stage.act("wang.technician", "enters his trip", 1, "19:30")
+    env = stage.act("wang.technician", "enters his trip", 2, "09:40")
     day, next_day = stage.date(0), stage.date(1)
     trip = env["aftersales.trip"].create(
         {
