@@ -61,6 +61,10 @@ def payslip(stage):
     stage.line("Computed twice", "the same lines and inputs")
     stage.table([[code, name, f"{total:>10.2f}"] for code, name, total in lines(slip)])
     behind(stage, slip)
+    confirm(stage, env, slip)
+
+
+def confirm(stage, env, slip):
     slip.action_payslip_done()
     stage.check(slip.state == "done", "The payslip was not confirmed.")
     stage.line("Confirmed", f"{slip.number}, {slip.state}")

@@ -20,16 +20,8 @@ def journey(stage):
         {
             "line_ids": [
                 (0, 0, {"kind": "meal", "date": day, "quantity": 1}),
-                (
-                    0,
-                    0,
-                    {"kind": "lodging", "date": day, "quantity": 1},
-                ),
-                (
-                    0,
-                    0,
-                    {"kind": "meal", "date": next_day, "quantity": 1},
-                ),
+                (0, 0, {"kind": "lodging", "date": day, "quantity": 1}),
+                (0, 0, {"kind": "meal", "date": next_day, "quantity": 1}),
             ]
         }
     )
@@ -43,8 +35,11 @@ def journey(stage):
         [[line.date, line.kind, f"{line.quantity:g}"] for line in trip.line_ids]
     )
     stage.refused("He confirms his own trip", trip.action_confirm)
+    confirmation(stage)
 
+
+def confirmation(stage):
     env = stage.act("gao.head", "confirms the trip", 2, "10:00")
-    trip = trip.with_env(env)
+    trip = stage.trip.with_env(env)
     trip.action_confirm()
     stage.line("Trip", trip.state)
