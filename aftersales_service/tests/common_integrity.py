@@ -1,5 +1,7 @@
 """How tests break what the conservation laws protect, and look."""
 
+from odoo.tools import SQL
+
 TABLES = ("aftersales_settlement", "aftersales_audit", "aftersales_approval")
 
 
@@ -10,7 +12,9 @@ class IntegrityControls:
         """Run SQL behind the ORM and behind the triggers."""
         self.env.flush_all()
         for table in TABLES:
-            self.env.cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+            self.env.cr.execute(
+                SQL("ALTER TABLE %s DISABLE TRIGGER ALL", SQL.identifier(table))
+            )
         self.env.cr.execute(statement, params)
         self.assertTrue(self.env.cr.rowcount, "the control changed nothing")
         self.env.invalidate_all()
