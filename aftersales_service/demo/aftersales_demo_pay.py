@@ -35,7 +35,7 @@ class AftersalesDemo(models.AbstractModel):
         adjustments = self.env["aftersales.adjustment"].search(domain)
         proposed = adjustments.filtered(lambda entry: entry.state == "proposed")
         proposed.with_env(head).action_verify()
-        large = adjustments.filtered(lambda entry: entry._is_above_limit())
+        large = adjustments.filtered("is_above_limit")
         large.with_env(manager).action_confirm()
         (adjustments - large).with_env(hr).action_confirm()
 
