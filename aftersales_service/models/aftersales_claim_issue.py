@@ -181,7 +181,7 @@ class AftersalesClaim(models.Model):
         }
         values = {
             **common,
-            "partner_id": self.partner_id.id if use != "issue" else False,
+            "partner_id": self._get_transfer_partner(use, location).id,
             "origin": self.name,
             "claim_id": self.id,
             "claim_key": f"claim:{self.id}:{use}:{number + 1}",
@@ -192,6 +192,15 @@ class AftersalesClaim(models.Model):
         }
         pickings = self.env["stock.picking"].with_company(self.company_id)
         return pickings._aftersales_open().create(values)._aftersales_guarded_again()
+
+    def _get_transfer_partner(self, use, location):
+        """Return whom the transfer is for: who takes the parts, or the customer."""
+        if use != "issue":
+            return self.partner_id
+        holder = self.env["hr.employee"].search(
+            [("aftersales_location_id", "=", location.id)], limit=1
+        )
+        return holder.work_contact_id
 
     def _get_transfer_ends(self, use, warehouse, location):
         """Return where a transfer starts and where it goes."""
