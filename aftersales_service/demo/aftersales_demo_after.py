@@ -26,7 +26,8 @@ class AftersalesDemo(models.AbstractModel):
             document = job.facts.get("order") or job.facts["ticket"]
             for callback in document.sudo().callback_ids:
                 at = callback.opens_on + timedelta(minutes=6 + job.number % 40)
-                if at < now and job.verdict != "missed":
+                is_over = callback.due_on < now
+                if is_over and job.verdict != "missed":
                     self._record_call(job, callback, at)
         self._watch_promises(now)
 

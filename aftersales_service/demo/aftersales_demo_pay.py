@@ -7,6 +7,18 @@ from odoo import Command, api, models
 from .aftersales_demo_stock import TECHNICIANS
 
 
+# Rule, technician, day, month before last as -1, and why.
+BY_HAND = (
+    ("PRAISE", "liu", 8, -1, "Letter of thanks from Suzhou Fine Optics"),
+    ("PRAISE", "zheng", 19, -1, "Praised on the hotline by Hebei Plains Foods"),
+    ("PRAISE", "sun", 11, 0, "Banner from Hangzhou Spring Tea Drinks"),
+    ("PRAISE", "zhao", 22, 0, "Stayed over noon to finish at Mianyang"),
+    ("PHONE_OFF", "feng", 16, -1, "Phone off from 14:10 to 16:00, no reason given"),
+    ("PHONE_OFF", "wu", 21, 0, "Refused two calls of the duty officer"),
+    ("DISOBEY", "zhou", 24, 0, "Did not go to Hefei although sent there"),
+)
+
+
 class AftersalesDemo(models.AbstractModel):
     _inherit = "aftersales.demo"
 
@@ -22,10 +34,30 @@ class AftersalesDemo(models.AbstractModel):
         """Verify, confirm and pay what followed from the facts, month by month."""
         this_month = self._today().replace(day=1)
         last_month = this_month - relativedelta(months=1)
+        self._enter_by_hand(last_month)
         self._confirm_adjustments(this_month - relativedelta(days=5))
         for first in (last_month - relativedelta(months=1), last_month):
             names = [n for n in TECHNICIANS if first != last_month or n != "wang"]
             self._pay_month(first, names)
+
+    @api.model
+    def _enter_by_hand(self, month):
+        """Let the head enter what no document records: praise and discipline."""
+        env = self._act("head")
+        codes = {code for code, _name, _day, _months, _reason in BY_HAND}
+        rules = self.env["aftersales.pay.rule"].search([("code", "in", codes)])
+        by_code = {rule.code: rule.id for rule in rules}
+        env["aftersales.adjustment"].create(
+            [
+                {
+                    "employee_id": self._record(f"employee_{name}").id,
+                    "rule_id": by_code[code],
+                    "date": month + relativedelta(months=months, day=day),
+                    "reason": reason,
+                }
+                for code, name, day, months, reason in BY_HAND
+            ]
+        )
 
     @api.model
     def _confirm_adjustments(self, until):

@@ -15,7 +15,14 @@ UNIT_ENDINGS = {
     "equipment_dr_0020": "action_retire",
 }
 SITE_POLICIES = {
-    "EQUIP": ("site_quanzhou", "site_urumqi", "site_zhengzhou"),
+    "EQUIP": (
+        "site_quanzhou",
+        "site_urumqi",
+        "site_zhengzhou",
+        "site_ningbo",
+        "site_tianjin",
+        "site_nantong",
+    ),
     "ENG": (
         "site_chengdu",
         "site_suzhou",

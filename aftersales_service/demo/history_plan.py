@@ -10,6 +10,10 @@ JOBS = 150
 SLOTS = (8 * 60 + 50, 13 * 60 + 40)
 
 
+# How far the newest claims have come, besides the visits still under way.
+PENDING = ("issued", "approved", "rejected", "verified", "submitted", "approved")
+
+
 @dataclass(frozen=True)
 class Fault:
     """What can be wrong with a unit, and what helps."""
@@ -219,7 +223,15 @@ def make_plan(days, units, blocked=frozenset()):
         _draw_path(draw, job)
         _draw_visit(draw, job)
         jobs.append(job)
+    _spread_claims(jobs)
     return jobs
+
+
+def _spread_claims(jobs):
+    """Leave the newest claims at every point of their way."""
+    newest = [job for job in jobs if job.path == "onsite" and job.fault.part][-16:]
+    for job, state in zip(newest[: len(PENDING)], PENDING, strict=True):
+        job.claim = state
 
 
 def _draw_slots(draw, days, units, blocked):
@@ -256,7 +268,7 @@ def _draw_path(draw, job):
 
 def _draw_visit(draw, job):
     """Draw lateness, test run, report, parts and trip of a visit."""
-    if draw.random() < 0.14:
+    if draw.random() < 0.22:
         reason = draw.choices(("personal", "traffic", "customer"), (5, 4, 1))[0]
         job.late = (draw.randrange(12, 95), reason)
     job.test_run = draw.choices(("passed", "no_time"), (86, 14))[0]
