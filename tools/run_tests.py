@@ -13,10 +13,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 import db
-from odoodb import LOGS, ROOT, STATE, ToolError, drop, odoo_command
+import shards
+from odoodb import LOGS, ROOT, STATE, ToolError, clone, drop, odoo_command
 from odoolog import Allowlist, TestLog
 
 DATABASE = "aftersales_test"
@@ -29,96 +31,136 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def command(tags):
-    return odoo_command(
-        "-d",
-        DATABASE,
-        f"--http-port={free_port()}",
-        "--test-tags",
-        tags,
-        "--stop-after-init",
-        "--max-cron-threads=0",
-        f"--screenshots={STATE / 'screenshots'}",
-    )
+class Run(threading.Thread):
+    """One Odoo that runs tests on a database of its own."""
+
+    def __init__(self, number, tags):
+        super().__init__()
+        self.database = f"{DATABASE}_{number}"
+        self.path = LOGS / f"test-{number}.log"
+        self.tags = f"{tags},-at_install"
+        self.log = TestLog()
+        self.code = None
+        self.process = None
+
+    def command(self):
+        return odoo_command(
+            "-d",
+            self.database,
+            f"--db-filter=^{self.database}$",
+            f"--http-port={free_port()}",
+            "--test-tags",
+            self.tags,
+            "--stop-after-init",
+            "--max-cron-threads=0",
+            f"--screenshots={STATE / 'screenshots'}",
+        )
+
+    def launch(self):
+        """Start Odoo in the main thread, then follow it in this one."""
+        self.process = subprocess.Popen(
+            self.command(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            errors="replace",
+        )
+        self.start()
+
+    def run(self):
+        """Keep the log, and show every class that is through."""
+        shown, count, start = "", 0, time.monotonic()
+        with self.path.open("w") as copy:
+            for line in self.process.stdout:
+                copy.write(line)
+                test = self.log.feed(line)
+                case = test.split(".")[0] if test else shown
+                if case != shown:
+                    self.show(shown, count, start)
+                    shown, count, start = case, 0, time.monotonic()
+                count += bool(test)
+        self.show(shown, count, start)
+        self.code = self.process.wait()
+
+    @staticmethod
+    def show(case, count, start):
+        if case:
+            seconds = time.monotonic() - start
+            print(
+                f"  {case:50} {count:3} tests, {seconds:5.1f} s\n", end="", flush=True
+            )
 
 
-def default_tags():
-    return ",".join(f"/{addon}" for addon in db.our_addons())
-
-
-def run(tags):
-    """Run Odoo, keep its log, show which class is at work; return what it did."""
-    log = TestLog()
-    LOGS.mkdir(parents=True, exist_ok=True)
-    process = subprocess.Popen(
-        command(f"{tags},-at_install"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        text=True,
-        errors="replace",
-    )
+def run_all(tags):
+    """Run the tests, without given tags in two halves side by side."""
+    halves = [tags] if tags else shards.divide(db.our_addons())
+    runs = [Run(number, half) for number, half in enumerate(halves, start=1)]
+    for run in runs:
+        drop(run.database)
+    db.fresh(runs[0].database, demo=False)
+    for run in runs[1:]:
+        clone(runs[0].database, run.database)
     try:
-        with (LOGS / "test.log").open("w") as copy:
-            follow(process.stdout, copy, log)
-        return process.wait(), log
+        for run in runs:
+            run.launch()
+        for run in runs:
+            run.join()
     except BaseException:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
+        for run in runs:
+            if run.process:
+                run.process.send_signal(signal.SIGTERM)
         raise
+    with (LOGS / "test.log").open("w") as whole:
+        whole.writelines(run.path.read_text() for run in runs)
+    return runs
 
 
-def follow(lines, copy, log):
-    shown, count, start = "", 0, time.monotonic()
-    for line in lines:
-        copy.write(line)
-        test = log.feed(line)
-        if not test:
-            continue
-        case = test.split(".")[0]
-        if case != shown:
-            if shown:
-                print(f"{count:3} tests, {time.monotonic() - start:.1f} s", flush=True)
-            print(f"  {case:50} ", end="", flush=True)
-            shown, count, start = case, 0, time.monotonic()
-        count += 1
-    if shown:
-        print(f"{count:3} tests, {time.monotonic() - start:.1f} s", flush=True)
+class Total:
+    """The results of all runs as one."""
+
+    def __init__(self, runs):
+        logs = [run.log for run in runs]
+        self.started = [test for log in logs for test in log.started]
+        self.failures = [failure for log in logs for failure in log.failures]
+        self.skipped = [skip for log in logs for skip in log.skipped]
+        self.trouble = [entry for log in logs for entry in log.trouble]
+        self.failed = [name for log in logs for name in log.failed_tests()]
+        self.code = max(abs(run.code) for run in runs)
+        self.empty = any(not log.started for log in logs)
 
 
-def problems(code, log):
+def problems(total):
     """Yield a paragraph for everything that keeps the run from being green."""
-    for _name, entry in log.failures:
+    for _name, entry in total.failures:
         yield entry.text
-    for name, reason in log.skipped:
+    for name, reason in total.skipped:
         yield f"skipped: {name}: {reason}"
     # The runner sums failures up in lines of its own.
-    trouble = [entry for entry in log.trouble if entry.logger not in NOISE]
-    if not log.failures:
-        trouble = log.trouble
-    for entry in Allowlist().unknown(trouble):
-        yield f"unexpected in the log: {entry.text}"
-    if not log.started:
+    trouble = total.trouble
+    if total.failures:
+        trouble = [entry for entry in trouble if entry.logger not in NOISE]
+    for text in dict.fromkeys(entry.text for entry in Allowlist().unknown(trouble)):
+        yield f"unexpected in the log: {text}"
+    if total.empty:
         yield "no test was started"
-    if code and not log.failures:
-        yield f"Odoo ended with exit code {code}, see .state/log/test.log"
+    if total.code and not total.failures:
+        yield f"Odoo ended with exit code {total.code}, see .state/log/test.log"
 
 
-def report(code, log):
-    found = list(problems(code, log))
+def report(total):
+    found = list(problems(total))
     for paragraph in found:
-        lines = paragraph.splitlines()
-        print("\n" + "\n".join(lines[:80]))
-    failed = len(log.failed_tests())
-    names = {test for _addon, test in log.started}
-    passed = len(log.started) - len(names.intersection(log.failed_tests()))
-    passed -= len(log.skipped)
+        print("\n" + "\n".join(paragraph.splitlines()[:80]))
+    failed = len(total.failed)
+    broken = {test for _addon, test in total.started}.intersection(total.failed)
+    passed = len(total.started) - len(broken) - len(total.skipped)
     if os.environ.get("LINT_FAILED"):
         failed += 1
         print("\nThe linters found something, see above (counted as one failure).")
     if found:
         print("\nFailed:")
-        for name in log.failed_tests() or ["the run itself, see above"]:
+        for name in total.failed or ["the run itself, see above"]:
             print(f"  {name}")
         print(f"Whole log: {(LOGS / 'test.log').relative_to(ROOT)}")
         failed = failed or 1
@@ -127,13 +169,13 @@ def report(code, log):
 
 
 def main(tags=""):
-    drop(DATABASE)
-    db.fresh(DATABASE, demo=False)
-    print("Tests:")
-    code, log = run(tags or default_tags())
-    result = report(code, log)
-    if not result and not os.environ.get("KEEP"):
-        drop(DATABASE)
+    LOGS.mkdir(parents=True, exist_ok=True)
+    print("Tests:", flush=True)
+    runs = run_all(tags)
+    result = report(Total(runs))
+    if not os.environ.get("KEEP"):
+        for run in runs:
+            drop(run.database)
     return result
 
 
