@@ -2,12 +2,13 @@
 
 usage: CONTRACT_DB=name gen_contract.py [--check]
 
-The database has all our addons installed. Groups and states of a method are what
-its code and the private methods it calls on the same model name; a method that
-names no group relies on the access rights and rules of its model.
+The database has all our addons installed. Groups of a method are those that its code
+names, or a private method of ours that it calls; states those that it and the private
+methods of the same model go to.
 """
 
 import ast
+import functools
 import inspect
 import os
 import re
@@ -39,8 +40,9 @@ description says otherwise; `action_open_*` return a window action. `at` is a ti
 UTC (`YYYY-MM-DD HH:MM:SS`), now when left out; a call with the same `request_key`
 again returns the first answer and does nothing.
 
-The column *asks for* lists the groups that the method's code names; where it is
-empty, the access rights and record rules of the model decide.
+The column *asks for* lists the groups that the code of the method names, itself or in
+what it calls. Where it is empty, access rights and record rules decide, or the document
+does: its approval tier, its worker, its own employee.
 """
 
 
@@ -107,20 +109,37 @@ def definitions(model, name):
             yield inspect.unwrap(function)
 
 
-def reachable(model, name, depth=DEPTH, seen=None):
-    """Yield the functions a method is made of, with the private ones it calls."""
+@functools.cache
+def makers_of(env, name):
+    """Return the models of ours, not mixins, that have a method of that name."""
+    return [
+        model
+        for model in introspection.touched_models(env)
+        if not model._abstract and any(definitions(model, name))
+    ]
+
+
+def reachable(model, name, depth=DEPTH, seen=None, beyond=False):
+    """Yield the functions a method is made of, with the private ones it calls.
+
+    :param beyond: follow a call to another model, when only one has that method
+    """
     seen = set() if seen is None else seen
     if name in seen or depth < 0:
         return
     seen.add(name)
-    for function in definitions(model, name):
+    owner = model
+    if beyond and not any(definitions(model, name)):
+        makers = makers_of(model.env, name)
+        owner = makers[0] if len(makers) == 1 else model
+    for function in definitions(owner, name):
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
         yield function, tree
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 called = node.func.attr
                 if called.startswith("_") and called != "_set_state":
-                    yield from reachable(model, called, depth - 1, seen)
+                    yield from reachable(owner, called, depth - 1, seen, beyond)
 
 
 def texts(value):
@@ -134,7 +153,7 @@ def texts(value):
 
 def groups_asked_for(model, name):
     found = set()
-    for function, tree in reachable(model, name):
+    for function, tree in reachable(model, name, beyond=True):
         for node in ast.walk(tree):
             values = []
             if isinstance(node, ast.Constant):

@@ -80,7 +80,7 @@ class AftersalesDemo(models.AbstractModel):
             promised_start=start,
         )
         desk.action_dispatch()
-        mine = order.with_env(job.facts["env"] if "env" in job.facts else desk.env)
+        mine = order.with_env(job.facts.get("env", desk.env))
         mine.check_ids.action_answer(True, at=start - timedelta(minutes=50))
         mine.action_depart(at=start - timedelta(minutes=40))
         mine.action_arrive(at=start - timedelta(minutes=5))
@@ -104,6 +104,12 @@ class AftersalesDemo(models.AbstractModel):
         mine.action_call_headquarters(at=end)
         mine.action_leave(at=end + timedelta(minutes=4))
         mine.action_done(at=end + timedelta(minutes=5))
+        self._call_again(order)
+        desk.action_close()
+
+    @api.model
+    def _call_again(self, order):
+        """Ask the customer once more, who is content now."""
         for callback in order.sudo().callback_ids:
             callback.with_env(self._act("callback")).action_record(
                 "satisfied",
@@ -111,24 +117,28 @@ class AftersalesDemo(models.AbstractModel):
                 scores={"quality": 5, "attitude": 5, "speed": 4},
                 at=callback.opens_on + timedelta(minutes=12),
             )
-        desk.action_close()
 
     @api.model
     def _enter_trips(self, jobs):
         """Let the technicians enter their journeys, and the head confirm them."""
         head = self._act("head")
         trips = head["aftersales.trip"]
+        away = set()
         for job in jobs:
-            if not job.has_trip:
-                continue
-            trips |= self._enter_trip(job).with_env(head)
+            nights = max(job.nights, job.facts["days"])
+            days = {
+                (job.technician.id, job.day + timedelta(days=day))
+                for day in range(nights + 1)
+            }
+            if job.has_trip and not days & away:
+                away |= days
+                trips |= self._enter_trip(job, nights).with_env(head)
         trips[:-4].action_confirm()
 
     @api.model
-    def _enter_trip(self, job):
+    def _enter_trip(self, job, nights):
         """Enter one journey with its meals and nights."""
         env = job.facts["env"]
-        nights = max(job.nights, job.facts["days"])
         trip = env["aftersales.trip"].create(
             {
                 "employee_id": job.technician.id,

@@ -6,10 +6,13 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 
-SITE_STATES = {
-    "site_chongqing_bench": "suspended",
-    "site_urumqi": "closed",
-    "site_zhengzhou": "draft",
+# Sites whose service ended, and units that left, after the history was played.
+SITE_ENDINGS = {"site_chongqing_bench": "action_suspend", "site_urumqi": "action_close"}
+UNIT_ENDINGS = {
+    "equipment_cp_0024": "action_take_in",
+    "equipment_dr_0011": "action_take_in",
+    "equipment_cp_0016": "action_retire",
+    "equipment_dr_0020": "action_retire",
 }
 SITE_POLICIES = {
     "EQUIP": ("site_quanzhou", "site_urumqi", "site_zhengzhou"),
@@ -22,10 +25,6 @@ SITE_POLICIES = {
         "site_qingdao",
         "site_beijing",
     ),
-}
-EQUIPMENT_STATES = {
-    "in_depot": ("equipment_cp_0024", "equipment_dr_0011", "equipment_cp_0040"),
-    "retired": ("equipment_cp_0016", "equipment_dr_0020"),
 }
 
 
@@ -102,3 +101,13 @@ class AftersalesDemo(models.AbstractModel):
     def _policy(self, code):
         """Return a service policy that ships with the addon."""
         return self.env["aftersales.policy"].search([("code", "=", code)], limit=1)
+
+    @api.model
+    def _finish_register(self):
+        """Suspend and close sites and take units in, once their work is over."""
+        for name, action in SITE_ENDINGS.items():
+            site = self._record(name).with_env(self._act("head"))
+            getattr(site, action)()
+        for name, action in UNIT_ENDINGS.items():
+            unit = self._record(name).with_env(self._act("head"))
+            getattr(unit, action)()

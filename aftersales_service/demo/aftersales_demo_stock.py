@@ -89,8 +89,13 @@ class AftersalesDemo(models.AbstractModel):
             )
         )
         quants.action_apply_inventory()
+        self._date_inventory(products.values())
+
+    @api.model
+    def _date_inventory(self, products):
+        """Put the opening inventory before everything else that happened."""
         moves = self.env["stock.move"].search(
-            [("product_id", "in", [product.id for product in products.values()])]
+            [("product_id", "in", [product.id for product in products])]
         )
         self._date_moves(moves, self._history_start() - timedelta(days=7))
 

@@ -31,7 +31,7 @@ FAULTS = (
         "valve_intake",
         "Pressure falls below 6 bar",
         "Intake valve replaced, pressure set to 7.5 bar.",
-        10,
+        9,
     ),
     Fault(
         "no_pressure",
@@ -40,7 +40,7 @@ FAULTS = (
         "seal_shaft",
         "No pressure after the night shift",
         "Shaft seal replaced, leak test passed.",
-        8,
+        6,
     ),
     Fault(
         "overheating",
@@ -49,7 +49,7 @@ FAULTS = (
         "",
         "Trips on high temperature",
         "Cooler blown out, fan checked, 82 degrees under load.",
-        14,
+        22,
     ),
     Fault(
         "overheating",
@@ -67,7 +67,7 @@ FAULTS = (
         "contactor",
         "Does not start, contactor hums",
         "Contactor replaced, all terminals tightened.",
-        10,
+        8,
     ),
     Fault(
         "no_start",
@@ -76,7 +76,7 @@ FAULTS = (
         "",
         "Starts only now and then",
         "Loose control wire found and fixed.",
-        10,
+        16,
     ),
     Fault(
         "oil_leak",
@@ -85,7 +85,7 @@ FAULTS = (
         "hose_oil",
         "Oil under the machine",
         "Oil hose replaced, oil topped up.",
-        10,
+        8,
     ),
     Fault(
         "noise",
@@ -112,7 +112,7 @@ FAULTS = (
         "",
         "Sensor alarm without reason",
         "Sensor plug cleaned and secured.",
-        9,
+        15,
     ),
     Fault(
         "control_alarm",
@@ -130,7 +130,7 @@ FAULTS = (
         "",
         "Power bill went up by a fifth",
         "Filters were never changed; cleaned and customer instructed.",
-        6,
+        9,
     ),
     Fault(
         "overheating",
@@ -157,7 +157,7 @@ FAULTS = (
         "",
         "No air at the far hall",
         "Shut-off valve was closed; operator instructed.",
-        5,
+        9,
     ),
 )
 OPINIONS = (
@@ -246,7 +246,7 @@ def _draw_path(draw, job):
     job.kind = draw.choices(
         ("repair", "consultation", "complaint", "suggestion"), (84, 10, 4, 2)
     )[0]
-    remote = job.kind in ("consultation", "suggestion") or draw.random() < 0.14
+    remote = job.kind in ("consultation", "suggestion") or draw.random() < 0.19
     job.path = "remote" if remote else "onsite"
     job.verdict = draw.choices(
         ("satisfied", "average", "dissatisfied", "unreachable", "missed"),
@@ -267,7 +267,7 @@ def _draw_visit(draw, job):
     job.is_emergency = draw.random() < 0.45
     job.has_trip = draw.random() < 0.3
     job.nights = draw.choices((0, 1, 2), (5, 4, 1))[0] if job.has_trip else 0
-    if job.fault.part and job.path == "onsite":
+    if job.fault.part and job.path == "onsite" and draw.random() < 0.7:
         job.claim = draw.choices(
             ("closed", "issued", "approved", "verified", "submitted", "rejected"),
             (80, 4, 3, 3, 3, 7),

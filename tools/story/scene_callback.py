@@ -51,7 +51,11 @@ def rework(stage):
     order.action_schedule(start, planned_end=stage.at(1, "17:00"), promised_start=start)
     order.action_dispatch()
     stage.line("Agreed with customer", stage.wall(order.promised_start))
+    second_visit(stage)
+    second_call(stage)
 
+
+def second_visit(stage):
     env = stage.act("wang.technician", "goes back and seals the joint", 1, "15:30")
     order = stage.rework.with_env(env)
     order.check_ids.action_answer(True, at=stage.at(1, "15:25"))
@@ -81,6 +85,8 @@ def rework(stage):
     order.action_done(at=stage.at(1, "16:45"))
     stage.line("Done", f"{stage.wall(order.done_on)}, {order.solution}")
 
+
+def second_call(stage):
     env = stage.act("lin.callback", "calls Mei Lan again", 1, "19:50")
     callback = stage.rework.with_env(env).callback_ids
     stage.check(len(callback) == 1, "The rework must owe a second call-back.")

@@ -30,7 +30,10 @@ def hotline(stage):
     stage.line("Call", f"{call.name}, {call.subject}")
     last = call.known_order_ids
     stage.line("Last services", ", ".join(last.mapped("name")) or "none on this unit")
+    open_ticket(stage, call)
 
+
+def open_ticket(stage, call):
     technician = stage.user("wang.technician")
     stage.refused(
         "A technician opens a ticket from the call",
@@ -71,14 +74,18 @@ def triage(stage):
     stage.line("Agreed with customer", stage.wall(order.promised_start))
     stage.line("State", order.state)
     show_promises(stage, ticket.commitment_ids | order.commitment_ids)
+    dispatch(stage, env, ticket, order)
+
+
+def dispatch(stage, env, ticket, order):
     stage.refused(
         "Dispatch before the fault is analysed",
         lambda: order.action_dispatch(),
     )
     ticket.write(
         {
-            "triage_note": "Probable cause: intake valve. Measures: check the valve and "
-            "the solenoid. Parts: intake valve, solenoid valve."
+            "triage_note": "Probable cause: intake valve. Measures: check valve and "
+            "solenoid. Parts: intake valve, solenoid valve."
         }
     )
     order.unit_ids.write(

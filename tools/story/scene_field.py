@@ -88,7 +88,7 @@ def finish(stage):
         stage.line("Missing", f"{item['label']}: {item['reason']}")
     order.write(
         {
-            "solution": "Intake valve replaced, solenoid checked, pressure set to 7.5 bar.",
+            "solution": "Intake valve replaced, solenoid checked, set to 7.5 bar.",
             "test_run": "passed",
             "fix_confidence": "unsure",
             "customer_opinion": "Runs again. I hope it lasts this time.",

@@ -37,6 +37,10 @@ def claim(stage):
     )
     stage.claim = claim
     stage.line("Claim", f"{claim.name}, {valve.display_name}")
+    submit(stage, env, claim)
+
+
+def submit(stage, env, claim):
     stage.refused("Submit without a photo", claim.action_submit)
     photo = env["ir.attachment"].create(
         {
@@ -190,6 +194,10 @@ def old_part(stage):
             for move in moves.sorted("id")
         ]
     )
+    close(stage)
+
+
+def close(stage):
     env = stage.act(
         "chen.dispatcher", "enters the freight and closes the claim", 2, "09:30"
     )

@@ -45,10 +45,10 @@ def payslip(stage):
     form.employee_id = stage.trip.with_env(env).employee_id
     form.date_from = first
     form.date_to = last
-    form.struct_id = env.ref("aftersales_service.payroll_structure_demo")
     slip = form.save()
     stage.slip = slip
     stage.line("Payslip", f"{slip.name}, {slip.date_from} to {slip.date_to}")
+    stage.line("Structure", slip.struct_id.name)
     slip.compute_sheet()
     once = lines(slip)
     inputs = [(line.code, line.amount) for line in slip.input_line_ids]
@@ -61,6 +61,10 @@ def payslip(stage):
     stage.line("Computed twice", "the same lines and inputs")
     stage.table([[code, name, f"{total:>10.2f}"] for code, name, total in lines(slip)])
     behind(stage, slip)
+    confirm(stage, env, slip)
+
+
+def confirm(stage, env, slip):
     slip.action_payslip_done()
     stage.check(slip.state == "done", "The payslip was not confirmed.")
     stage.line("Confirmed", f"{slip.number}, {slip.state}")

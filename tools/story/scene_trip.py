@@ -3,7 +3,7 @@
 
 def journey(stage):
     stage.scene("The trip")
-    env = stage.act("wang.technician", "enters his trip", 1, "19:30")
+    env = stage.act("wang.technician", "enters his trip", 2, "09:40")
     day, next_day = stage.date(0), stage.date(1)
     trip = env["aftersales.trip"].create(
         {
@@ -20,16 +20,8 @@ def journey(stage):
         {
             "line_ids": [
                 (0, 0, {"kind": "meal", "date": day, "quantity": 1}),
-                (
-                    0,
-                    0,
-                    {"kind": "lodging", "date": day, "quantity": 1},
-                ),
-                (
-                    0,
-                    0,
-                    {"kind": "meal", "date": next_day, "quantity": 1},
-                ),
+                (0, 0, {"kind": "lodging", "date": day, "quantity": 1}),
+                (0, 0, {"kind": "meal", "date": next_day, "quantity": 1}),
             ]
         }
     )
@@ -43,8 +35,11 @@ def journey(stage):
         [[line.date, line.kind, f"{line.quantity:g}"] for line in trip.line_ids]
     )
     stage.refused("He confirms his own trip", trip.action_confirm)
+    confirmation(stage)
 
+
+def confirmation(stage):
     env = stage.act("gao.head", "confirms the trip", 2, "10:00")
-    trip = trip.with_env(env)
+    trip = stage.trip.with_env(env)
     trip.action_confirm()
     stage.line("Trip", trip.state)

@@ -30,6 +30,7 @@ class Stage:
         self.company = env.ref("aftersales_service.company_demo")
         self.step = 0
         self.refusals = 0
+        self.papers = []
         self.day = self._story_day()
 
     def open(self):
@@ -52,6 +53,8 @@ class Stage:
             f"The story is over: {self.step} steps behaved, "
             f"{self.refusals} attempts were refused."
         )
+        for paper in self.papers:
+            self.write(f"Paper: {paper}")
 
     # -- clock
 
@@ -143,9 +146,13 @@ class Stage:
         self.write(f"     {label + ':':<22} {value}")
 
     def table(self, rows):
-        widths = [max(len(str(cell)) for cell in column) for column in zip(*rows)]
+        widths = [
+            max(len(str(cell)) for cell in column) for column in zip(*rows, strict=True)
+        ]
         for row in rows:
-            cells = (f"{cell!s:<{width}}" for cell, width in zip(row, widths))
+            cells = (
+                f"{cell!s:<{width}}" for cell, width in zip(row, widths, strict=True)
+            )
             self.write(f"       {'  '.join(cells)}".rstrip())
 
     # -- money, which few may read
@@ -200,6 +207,19 @@ class Stage:
         self.refusals += 1
         self.write(f"     ! {what}")
         self.write(f"       refused: {message}")
+
+    def denied(self, what, answer):
+        """Check that a page was not shown, and print the answer.
+
+        :param str what: what was tried
+        :param tuple answer: status and body
+        """
+        status, body = answer
+        if status < 400 or body.startswith(b"%PDF"):
+            raise StoryError(f"This page was shown and must not be: {what}")
+        self.refusals += 1
+        self.write(f"     ! {what}")
+        self.write(f"       refused: the page answers {status}")
 
     def commit(self):
         """Keep what was played: later steps start from a clean cache."""
