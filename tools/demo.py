@@ -136,8 +136,12 @@ def serve(port, users):
     print(f"\nThe web client is on {url}", "(end it with Ctrl-C). Logins:", sep="  ")
     for name, login in users:
         print(f"  {login:20} password {login:20} {name}")
-    print(flush=True)
-    process = subprocess.Popen(server_command(port))
+    log = LOGS / "demo-web.log"
+    print(f"The server's log is {log.relative_to(ROOT)}\n", flush=True)
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            server_command(port), stdout=output, stderr=subprocess.STDOUT
+        )
     try:
         return process.wait()
     except KeyboardInterrupt:
