@@ -6,7 +6,6 @@ from odoo import Command, api, models
 
 from .aftersales_demo_stock import TECHNICIANS
 
-
 # Rule, technician, day, month before last as -1, and why.
 BY_HAND = (
     ("PRAISE", "liu", 8, -1, "Letter of thanks from Suzhou Fine Optics"),
