@@ -13,6 +13,7 @@ import hashlib
 import os
 import sys
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from odoodb import (
@@ -73,7 +74,9 @@ def source_hash(addon):
 
 
 def product_key(demo):
-    return digest(base_key(), str(bool(demo)), *map(source_hash, our_addons()))
+    # Demo data are dated relative to the day they are loaded.
+    kind = date.today().isoformat() if demo else "no demo"
+    return digest(base_key(), kind, *map(source_hash, our_addons()))
 
 
 def base_name():

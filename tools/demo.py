@@ -24,7 +24,7 @@ from run_tests import free_port
 
 DATABASE = "aftersales_demo"
 STORY = ROOT / "tools" / "story" / "run.py"
-OUT = STATE / "demo"
+OUT = STATE / "story"
 START_SECONDS = 60
 
 

@@ -131,7 +131,8 @@ class AftersalesDemo(models.AbstractModel):
                 (job.technician.id, job.day + timedelta(days=day))
                 for day in range(nights + 1)
             }
-            if job.has_trip and not days & away:
+            is_back = job.day + timedelta(days=nights) < self._today()
+            if job.has_trip and is_back and not days & away:
                 away |= days
                 trips |= self._enter_trip(job, nights).with_env(head)
         trips[:-4].action_confirm()
