@@ -3,7 +3,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 # Values reach the scripts through the environment, never through shell text.
-export DB DEMO TAGS ARGS PORT SERVE ODOO_HOME
+export DB DEMO TAGS ARGS PORT SERVE URL ODOO_HOME
 # What make itself sets must not reach the programs it starts.
 unexport MAKEFLAGS
 
@@ -44,6 +44,9 @@ readme:  ## write README.rst and the description page from readme/*.md
 contract:  ## write docs/contract.md from the code
 	@tools/generate.sh contract
 
+screens:  ## URL=http://...: the pictures of docs/manual, from the demo after its story
+	@tools/screens/run.sh
+
 wheels:  ## a wheel per addon in .state/dist
 	@tools/wheels.sh
 
@@ -57,4 +60,4 @@ clean:  ## stop the database server and remove .state/
 	@tools/stop.sh --remove
 
 .PHONY: help setup demo test test-fast test-deps lint lint-fast fmt pot readme \
-	contract wheels db stop clean
+	contract screens wheels db stop clean

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# The pictures of the manual, taken from the demo company after its story.
+# URL=http://host:port takes them from a demo that is served already,
+# ARGS="name name" only these.
+set -euo pipefail
+export SETUP_LEVEL=dev
+. "$(dirname "$0")/../env.sh"
+export PYTHONPATH="$ROOT/tools"
+exec "$PYTHON_BIN" "$ROOT/tools/screens/run.py" "${URL:-}" ${ARGS:-}
