@@ -79,6 +79,7 @@ def approval(stage):
     stage.line("Urgency", f"{claim.urgency}: {claim.urgency_reason}")
     stage.line("Verified", f"{stage.wall(claim.verified_on)}, {claim.state}")
     stage.refused("The dispatcher approves what he verified", claim.action_approve)
+    stage.refused("The dispatcher has it issued before approval", claim.action_issue)
     technician = stage.user("wang.technician")
     stage.refused(
         "The technician approves his own claim",

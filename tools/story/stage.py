@@ -200,7 +200,7 @@ class Stage:
                 attempt()
                 env.flush_all()
         except UserError as error:
-            message = " ".join(str(error.args[0]).split())
+            message = shorten(" ".join(str(error.args[0]).split()))
         env.invalidate_all(flush=False)
         if message is None:
             raise StoryError(f"This was allowed and must be refused: {what}")
@@ -226,3 +226,9 @@ class Stage:
         self.base.flush_all()
         self.base.cr.commit()
         self.base.invalidate_all()
+
+
+def shorten(message):
+    """Return an answer without what the framework adds to it for administrators."""
+    message = message.split(" This operation is allowed for")[0]
+    return message.rpartition("Sorry, ")[2].split(" If you really, really")[0]
