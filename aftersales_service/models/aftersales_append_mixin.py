@@ -38,19 +38,25 @@ class AftersalesAppendMixin(models.AbstractModel):
                 """
             )
         )
-        table, trigger = SQL.identifier(self._table), SQL.identifier("append_only")
-        self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", trigger, table))
-        self.env.cr.execute(
-            SQL(
-                "CREATE TRIGGER %s BEFORE UPDATE OR DELETE OR TRUNCATE ON %s "
-                "FOR EACH STATEMENT EXECUTE FUNCTION aftersales_refuse_change()",
-                trigger,
-                table,
+        table = SQL.identifier(self._table)
+        # By row: a deleted user's foreign keys update no row here, and may pass.
+        for name, when in (
+            ("append_only", "TRUNCATE ON %s FOR EACH STATEMENT"),
+            ("append_only_rows", "UPDATE OR DELETE ON %s FOR EACH ROW"),
+        ):
+            trigger, event = SQL.identifier(name), SQL(when, table)
+            self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", trigger, table))
+            self.env.cr.execute(
+                SQL(
+                    "CREATE TRIGGER %s BEFORE %s "
+                    "EXECUTE FUNCTION aftersales_refuse_change()",
+                    trigger,
+                    event,
+                )
             )
-        )
-        self.env.cr.execute(
-            SQL("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", table, trigger)
-        )
+            self.env.cr.execute(
+                SQL("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", table, trigger)
+            )
 
     @api.model
     def _append(self, columns, rows):

@@ -128,6 +128,7 @@ class AftersalesSettlement(models.Model):
                         USING ERRCODE = 'restrict_violation';
                 END $$;
                 DROP TRIGGER IF EXISTS append_only ON aftersales_settlement;
+                DROP TRIGGER IF EXISTS append_only_rows ON aftersales_settlement;
                 DROP TRIGGER IF EXISTS append_only_update ON aftersales_settlement;
                 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE
                     ON aftersales_settlement

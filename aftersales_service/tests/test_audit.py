@@ -26,6 +26,11 @@ class TestAudit(AftersalesCommon):
             [("model", "=", record._name), ("res_id", "=", record.id)], order="sequence"
         )
 
+    def test_a_user_without_rows_can_still_be_deleted(self):
+        user = self._create_user("as_leaver", "base.group_portal")
+        user.unlink()
+        self.assertFalse(user.exists())
+
     def test_a_transition_leaves_its_row(self):
         site = self.site.with_user(self.head_user)
         with freeze_time("2026-05-04 08:00:00"):
