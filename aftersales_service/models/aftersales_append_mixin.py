@@ -22,8 +22,7 @@ class AftersalesAppendMixin(models.AbstractModel):
     def _create_append_only_triggers(self):
         """Make the database refuse every change of this table's rows.
 
-        The trigger fires per statement, also where no row is hit, and always,
-        so that no session setting switches it off.
+        The triggers fire always, so that no session setting switches them off.
         """
         self.env.cr.execute(
             SQL(
@@ -39,10 +38,11 @@ class AftersalesAppendMixin(models.AbstractModel):
             )
         )
         table = SQL.identifier(self._table)
-        # By row: a deleted user's foreign keys update no row here, and may pass.
+        # By row where users are linked: deleting one updates no row here, and passes.
+        level = "ROW" if self._log_access else "STATEMENT"
         for name, when in (
             ("append_only", "TRUNCATE ON %s FOR EACH STATEMENT"),
-            ("append_only_rows", "UPDATE OR DELETE ON %s FOR EACH ROW"),
+            ("append_only_rows", f"UPDATE OR DELETE ON %s FOR EACH {level}"),
         ):
             trigger, event = SQL.identifier(name), SQL(when, table)
             self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", trigger, table))
