@@ -492,7 +492,7 @@ class TestPayslip(PayCommon):
         line = adjustment.settlement_ids.sudo()
         for attempt in (
             "UPDATE aftersales_settlement SET amount = 1 WHERE id = %s",
-            "UPDATE aftersales_settlement SET payslip_id = payslip_id + 1 WHERE id = %s",
+            "UPDATE aftersales_settlement SET payslip_id = -1 WHERE id = %s",
             "UPDATE aftersales_settlement SET input_id = NULL, key = 'x' WHERE id = %s",
             "DELETE FROM aftersales_settlement WHERE id = %s",
         ):
