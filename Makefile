@@ -44,6 +44,9 @@ readme:  ## write README.rst and the description page from readme/*.md
 contract:  ## write docs/contract.md from the code
 	@tools/generate.sh contract
 
+requirements:  ## write docs/requirements.md, the table of requirements and tests
+	@tools/generate.sh requirements
+
 screens:  ## URL=http://...: the pictures of docs/manual, from the demo after its story
 	@tools/screens/run.sh
 
@@ -60,4 +63,4 @@ clean:  ## stop the database server and remove .state/
 	@tools/stop.sh --remove
 
 .PHONY: help setup demo test test-fast test-deps lint lint-fast fmt pot readme \
-	contract screens wheels db stop clean
+	contract requirements screens wheels db stop clean

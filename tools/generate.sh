@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Generated files: pot, readme or contract.
+# Generated files: pot, readme, contract or requirements.
 set -euo pipefail
 export SETUP_LEVEL=dev
 . "$(dirname "$0")/env.sh"
@@ -14,6 +14,9 @@ case "${1:-}" in
     readme)
         "$PYTHON_BIN" tools/gen_readme.py
         ;;
+    requirements)
+        "$PYTHON_BIN" tools/gen_requirements.py
+        ;;
     contract)
         [ -f tools/gen_contract.py ] || die "tools/gen_contract.py does not exist yet."
         "$PYTHON_BIN" tools/db.py fresh aftersales_contract
@@ -21,6 +24,6 @@ case "${1:-}" in
         "$PYTHON_BIN" tools/db.py drop aftersales_contract
         ;;
     *)
-        die "usage: generate.sh pot|readme|contract"
+        die "usage: generate.sh pot|readme|contract|requirements"
         ;;
 esac

@@ -112,6 +112,7 @@ fast_checks() {
         "${ADDONS[@]}"
     check "pylint of Odoo" core_pylint_check
     check "README up to date" "$PYTHON_BIN" tools/gen_readme.py --check
+    check "requirements up to date" "$PYTHON_BIN" tools/gen_requirements.py --check
     check "doctests of calc" "$PYTHON_BIN" tools/run_doctests.py
 }
 
