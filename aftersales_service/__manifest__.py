@@ -86,6 +86,7 @@
         "views/aftersales_claim_views.xml",
         "views/aftersales_approval_views.xml",
         "views/aftersales_equipment_parts_views.xml",
+        "views/aftersales_part_fit_views.xml",
         "views/stock_picking_views.xml",
         "views/stock_warehouse_views.xml",
         "views/hr_employee_views.xml",
