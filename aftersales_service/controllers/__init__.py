@@ -1,2 +1,3 @@
+from . import calendar_feed
 from . import helpdesk_ticket
 from . import service_portal

@@ -16,6 +16,8 @@ from . import aftersales_integrity_pay
 
 # -- register and rules
 from . import res_company
+from . import res_company_phone
+from . import res_users
 from . import res_partner
 from . import product_template
 from . import aftersales_code
@@ -34,9 +36,12 @@ from . import aftersales_equipment_today
 from . import aftersales_equipment_links
 from . import aftersales_warranty_check
 from . import aftersales_warranty_test
+from . import aftersales_part_fit
+from . import aftersales_part_stock
 from . import stock_lot
 from . import stock_move_installed_base
 from . import res_config_settings
+from . import res_config_settings_phone
 
 # -- desk
 from . import res_company_working_time
@@ -102,6 +107,13 @@ from . import stock_move_line
 from . import stock_picking
 from . import stock_warehouse
 
+# -- the technician's phone
+from . import aftersales_order_place
+from . import aftersales_order_phone
+from . import aftersales_order_day
+from . import aftersales_order_day_parts
+from . import aftersales_order_calendar
+
 # -- pay
 from . import hr_employee
 from . import aftersales_pay_rule
@@ -112,6 +124,7 @@ from . import aftersales_adjustment_propose
 from . import aftersales_adjustment_flow
 from . import aftersales_adjustment_appeal
 from . import aftersales_adjustment_ledger
+from . import aftersales_adjustment_month
 from . import aftersales_settlement
 from . import hr_payslip_input
 from . import hr_payroll_structure

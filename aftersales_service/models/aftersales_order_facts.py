@@ -140,13 +140,15 @@ class AftersalesOrder(models.Model):
         )._propose_no_call()
         return self
 
-    def action_report_late(self, reason):
+    @fact_action
+    def action_report_late(self, reason, at=None, request_key=None):
         """Record why the technician came late, as he says himself.
 
         :param str reason: personal, customer, traffic or other
+        :param at: when, naive UTC or ISO text; now by default
+        :param str request_key: the same key again returns the first result
         :return: the same orders
         """
-        self.check_access("write")
         self._get_acting_workers().action_report_late(reason)
         return self
 

@@ -19,6 +19,7 @@ FINDING_FIELDS = frozenset(
         "test_run",
         "fix_confidence",
         "customer_opinion",
+        "charge_note",
         "internal_note",
     }
 )

@@ -1,0 +1,86 @@
+from odoo import api, fields, models
+
+from .. import arguments
+from ..exceptions import ArgumentError, NotEntitledError
+from .aftersales_fact_mixin import fact_action
+
+
+class AftersalesOrderWorker(models.Model):
+    """Where a worker was when he arrived, if he agreed to say so."""
+
+    _inherit = "aftersales.order.worker"
+
+    arrived_latitude = fields.Float(
+        string="Arrived: Latitude", digits=(10, 6), readonly=True, copy=False
+    )
+    arrived_longitude = fields.Float(
+        string="Arrived: Longitude", digits=(10, 6), readonly=True, copy=False
+    )
+    arrived_accuracy = fields.Integer(
+        string="Arrived: Accuracy (m)", readonly=True, copy=False
+    )
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {
+            "arrived_latitude",
+            "arrived_longitude",
+            "arrived_accuracy",
+        }
+
+
+class AftersalesOrder(models.Model):
+    """The place of arrival, only with consent."""
+
+    _inherit = "aftersales.order"
+
+    @fact_action
+    def action_stamp_place(
+        self, latitude, longitude, accuracy=0, at=None, request_key=None
+    ):
+        """Record where the technician is as he arrives (DISP-16).
+
+        Each for himself; only where the company asks for it and he has agreed.
+
+        :param float latitude: degrees, -90 to 90
+        :param float longitude: degrees, -180 to 180
+        :param accuracy: radius in metres
+        :param at: when, naive UTC or ISO text; now by default
+        :param str request_key: the same key again returns the first result
+        :return: the same order
+        :raise NotEntitledError: without the company's wish or his consent
+        """
+        arguments.check_single(self)
+        place = [
+            self._as_degrees(value, limit)
+            for value, limit in ((latitude, 90), (longitude, 180))
+        ]
+        accuracy = arguments.as_number(self.env, accuracy, self.env._("Accuracy"))
+        own = self.worker_ids._get_own()
+        company_sudo = self.sudo().company_id  # sudo: only its setting
+        if not (
+            own
+            and company_sudo.aftersales_place_stamps
+            and self.env.user.aftersales_place_consent == "yes"
+        ):
+            raise NotEntitledError(
+                self.env._("Places are kept only of technicians who agreed to it.")
+            )
+        own._unguarded().write(
+            {
+                "arrived_latitude": place[0],
+                "arrived_longitude": place[1],
+                "arrived_accuracy": int(min(accuracy, 100000)),
+            }
+        )
+        self.env["aftersales.audit"]._log(
+            self, "place", happened_on=at, latitude=place[0], longitude=place[1]
+        )
+        return self
+
+    def _as_degrees(self, value, limit):
+        """Return a coordinate, refused when it is none."""
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not -limit <= value <= limit:
+            raise ArgumentError(self.env._("This is no place on earth."))
+        return round(float(value), 6)
