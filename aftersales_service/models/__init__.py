@@ -133,3 +133,13 @@ from . import hr_payslip_reserve
 from . import hr_payslip_clip
 from . import hr_payslip_post
 from . import hr_payslip_statement
+
+# -- responsibility
+from . import res_company_case
+from . import aftersales_case
+from . import aftersales_case_share
+from . import aftersales_case_sanction
+from . import aftersales_case_open
+from . import aftersales_case_flow
+from . import aftersales_case_money
+from . import aftersales_claim_case

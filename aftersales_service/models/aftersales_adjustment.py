@@ -196,18 +196,23 @@ class AftersalesAdjustment(models.Model):
     @api.depends("breakdown")
     def _compute_breakdown_text(self):
         for adjustment in self:
-            adjustment.breakdown_text = "\n".join(
-                self.env._(
-                    "%(label)s: %(base)g at %(rate)g = %(amount)s",
-                    label=step["label"],
-                    base=step["base"],
-                    rate=step["rate"],
-                    amount=format_amount(
-                        self.env, step["amount"], adjustment.currency_id
-                    ),
-                )
-                for step in adjustment.breakdown or []
+            adjustment.breakdown_text = self._format_breakdown(
+                adjustment.breakdown, adjustment.currency_id
             )
+
+    @api.model
+    def _format_breakdown(self, breakdown, currency):
+        """Return the steps of a breakdown as text, a line each."""
+        return "\n".join(
+            self.env._(
+                "%(label)s: %(base)g at %(rate)g = %(amount)s",
+                label=step["label"],
+                base=step["base"],
+                rate=step["rate"],
+                amount=format_amount(self.env, step["amount"], currency),
+            )
+            for step in breakdown or []
+        )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -27,7 +27,7 @@ class AftersalesAdjustment(models.Model):
             ``date``, ``event`` (the record that is the fact), ``source`` (the
             document people know), ``facts`` (text), optional ``quantity``,
             ``amount``, ``reason``, ``company``, and ``approved_amount``, which
-            replaces what the rule gives
+            replaces what the rule gives, with the ``breakdown`` that explains it
         :return: the adjustments made; facts already counted are left out
         """
         ledger = self.sudo()  # sudo: facts are recorded by people who see no pay
@@ -94,7 +94,7 @@ class AftersalesAdjustment(models.Model):
         if approved is not None:
             amount = company.currency_id.round(approved)
             label = self.env._("%s, approved above the standard", rule.name)
-            breakdown = [
+            breakdown = proposal.get("breakdown") or [
                 {"label": label, "base": amount, "rate": 1.0, "amount": amount}
             ]
         return {

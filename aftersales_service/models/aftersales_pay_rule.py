@@ -52,6 +52,7 @@ class AftersalesPayRule(models.Model):
             ("no_call", "Left without Calling Headquarters"),
             ("report", "Service Report Incomplete"),
             ("trip", "Trip Confirmed"),
+            ("case", "Responsibility Decided"),
         ],
         required=True,
         default="manual",

@@ -47,3 +47,6 @@ class ResConfigSettings(models.TransientModel):
     aftersales_old_part_days = fields.Integer(
         related="company_id.aftersales_old_part_days", readonly=False
     )
+    aftersales_loss_split = fields.Selection(
+        related="company_id.aftersales_loss_split", readonly=False
+    )

@@ -4,6 +4,7 @@ from . import test_calc
 from . import test_calendar_feed
 from . import test_call
 from . import test_callback
+from . import test_case
 from . import test_check
 from . import test_claim
 from . import test_claim_access

@@ -23,3 +23,4 @@ from . import aftersales_claim_line_book
 # -- pay
 from . import aftersales_adjustment_explain
 from . import aftersales_trip_explain
+from . import aftersales_case_explain
