@@ -139,6 +139,7 @@ from . import res_company_case
 from . import aftersales_case
 from . import aftersales_case_share
 from . import aftersales_case_sanction
+from . import aftersales_case_windows
 from . import aftersales_case_open
 from . import aftersales_case_flow
 from . import aftersales_case_money
