@@ -110,6 +110,13 @@
         "views/aftersales_trip_views.xml",
         "views/hr_payslip_views.xml",
         "views/hr_payroll_structure_views.xml",
+        # portal and paper
+        "security/portal/ir.model.access.csv",
+        "security/aftersales_portal_security.xml",
+        "data/aftersales_portal_data.xml",
+        "report/aftersales_label_reports.xml",
+        "views/aftersales_change_views.xml",
+        "views/aftersales_portal_templates.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

@@ -1,3 +1,5 @@
 from . import calendar_feed
 from . import helpdesk_ticket
 from . import service_portal
+from . import service_acts
+from . import service_report

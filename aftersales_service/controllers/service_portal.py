@@ -1,14 +1,15 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 from odoo.tools import str2bool
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
-from .parameters import as_choice
+from .parameters import LARGEST_ID, as_choice
 
 RUNNING = ("draft", "scheduled", "dispatched", "on_site")
 FINISHED = ("done", "closed")
+RIGHTS = ("visit", "sign", "rate")
+ACTS = ("confirm", "move", "sign", "rate")
 FILTERS = {"open": RUNNING, "done": FINISHED, "all": (*RUNNING, *FINISHED, "cancel")}
 
 
@@ -106,60 +107,110 @@ class AftersalesPortal(CustomerPortal):
                 order="create_date desc, id desc",
             ),
             "pager": pages,
+            # sudo: the number to call is for every customer
+            "hotline": request.env.company.sudo()._get_aftersales_hotline(),
         }
 
     @http.route(
-        "/my/service/order/<int:order_id>", type="http", auth="public", website=True
+        "/my/service/order/<int:order_id>",
+        type="http",
+        auth="public",
+        website=True,
+        readonly=True,
     )
     def portal_service_order(
-        self, order_id, access_token=None, report_type=None, download=None, **kw
+        self,
+        order_id,
+        access_token=None,
+        report_type=None,
+        download=None,
+        done=None,
+        **kw,
     ):
         """Show one visit, or its service report once the work is done.
 
         :param int order_id: id of the order
-        :param str access_token: opens it for whoever got the link
+        :param str access_token: token of a customer link, if any
         :param str report_type: pdf or html for the report
         :param str download: whether the report is saved instead of shown
+        :param str done: which act to give thanks for
         """
         report_type = as_choice(report_type, ("pdf", "html"))
-        order_sudo = self._get_order(order_id, access_token)
+        done = as_choice(done, ACTS)
+        order_sudo, link = self._get_order(order_id, access_token)
         if report_type:
             if order_sudo.state not in FINISHED:
                 raise request.not_found()
-            return self._show_report(
+            answer = self._show_report(
                 model=order_sudo,
                 report_type=report_type,
                 report_ref="aftersales_service.action_report_order",
                 download=str2bool(download or "", False),
             )
+        else:
+            answer = self._render_order(order_sudo, link, access_token, done)
+        # The address holds the token: it must not travel on to other sites.
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        return answer
+
+    def _render_order(self, order_sudo, link, access_token, done):
+        """Return the page of one visit, with what this visitor may do there."""
         values = self._prepare_portal_layout_values()
+        may = {purpose: self._may_act(order_sudo, link, purpose) for purpose in RIGHTS}
+        user = request.env.user
         values.update(
             {
                 "page_name": "service_order",
                 "order": order_sudo._get_portal_values(),
-                "access_token": access_token,
-                "no_breadcrumbs": request.env.user._is_public(),
+                "acts": order_sudo._get_portal_acts(may),
+                "visitor_name": "" if user._is_public() else user.name,
+                "access_token": access_token if link else None,
+                "query": f"?access_token={access_token}" if link else "",
+                "done": done,
+                "no_breadcrumbs": user._is_public(),
             }
         )
         return request.render("aftersales_service.portal_service_order", values)
 
-    def _get_order(self, order_id, access_token):
+    def _get_order(self, order_id, access_token=None):
         """Return an order that this visitor may see, in the superuser's name.
+
+        His own commercial entity's, one that an internal user may read, or the one
+        a live link opens.
 
         :param int order_id: id of the order
         :param str access_token: token of the link, if any
-        :raise NotFound: when it is none of his
+        :return: ``(order, link)``; the link is empty for whom needs none
+        :raise NotFound: when it is none of his, whatever the reason
         """
-        try:
-            return self._document_check_access(
-                "aftersales.order", order_id, access_token=access_token
-            )
-        except MissingError as error:
-            raise request.not_found() from error
-        except AccessError as error:
-            own = self._get_orders().search(
+        if order_id > LARGEST_ID:
+            raise request.not_found()
+        orders_sudo = self._get_orders()
+        user = request.env.user
+        link = request.env["aftersales.link"]
+        if not user._is_public():
+            if own := orders_sudo.search(
                 [("id", "=", order_id), *self._get_order_domain("all")]
-            )
-            if request.env.user._is_public() or not own:
-                raise request.not_found() from error
-            return own
+            ):
+                return own, link
+            order = request.env["aftersales.order"].browse(order_id).exists()
+            if user._is_internal() and order and order.has_access("read"):
+                return order.sudo(), link  # sudo: read was checked just now
+        if access_token:
+            link = link._find(order_id, access_token)
+        if not link:
+            raise request.not_found()
+        return link.order_id, link
+
+    def _may_act(self, order_sudo, link, purpose):
+        """Tell whether this visitor may act on an order he sees.
+
+        :param order_sudo: the order
+        :param link: the link he came by, if any
+        :param str purpose: visit, sign or rate
+        """
+        user = request.env.user
+        if link:
+            return link.purpose == purpose
+        own = user.partner_id.commercial_partner_id
+        return order_sudo.partner_id.commercial_partner_id == own

@@ -85,7 +85,16 @@ from . import aftersales_trip_line
 from . import aftersales_service_history
 
 # -- portal
+from . import res_company_portal
+from . import res_config_settings_portal
+from . import aftersales_policy_portal
+from . import aftersales_link
+from . import aftersales_throttle
+from . import aftersales_change
 from . import aftersales_order_portal
+from . import aftersales_order_customer
+from . import aftersales_equipment_portal
+from . import helpdesk_ticket_portal
 
 # -- parts
 from . import aftersales_approval_tier

@@ -1,4 +1,6 @@
-from odoo import models
+from datetime import timedelta
+
+from odoo import fields, models
 
 
 class AftersalesOrder(models.Model):
@@ -39,7 +41,7 @@ class AftersalesOrder(models.Model):
                 "kind": kinds.get(order.service_type),
                 "site": order.site_id.name,
                 "units": ", ".join(order.unit_ids.equipment_id.mapped("name")),
-                "expected": order.promised_start or order.planned_start,
+                "expected": order._get_expected_arrival(),
                 "state": order.state,
                 "label": labels[order.state],
             }
@@ -68,12 +70,71 @@ class AftersalesOrder(models.Model):
                 }
                 for unit in self.unit_ids
             ],
-            "steps": [
-                (self.env._("Reported"), self.ticket_id.received_on),
-                (self.env._("Appointment"), row["expected"]),
-                (self.env._("On the way"), self.departed_on),
-                (self.env._("Arrived"), self.arrived_on),
-                (self.env._("Signed"), self.signed_on),
-                (self.env._("Done"), self.done_on),
-            ],
+            "zone": self._get_tz(),
+            "hotline": self.company_id._get_aftersales_hotline(),
+            "steps": self._get_portal_steps(),
         }
+
+    def _get_portal_steps(self):
+        """Return what happened and what is still to come: ``(label, time, so)``."""
+        planned = self.promised_start or self.planned_start
+        is_over = self.state in ("done", "closed", "cancel")
+        steps = [
+            (self.env._("Reported"), self.ticket_id.received_on, True),
+            (self.env._("Appointment"), planned, True),
+            (self.env._("You confirmed"), self.customer_confirmed_on, False),
+            (self.env._("On the way"), self.departed_on, True),
+            (self.env._("Expected"), self.expected_on, False),
+            (self.env._("Arrived"), self.arrived_on, True),
+            (self.env._("Signed"), self.signed_on, True),
+            (self.env._("Done"), self.done_on, True),
+        ]
+        return [
+            (label, self._show_time(moment), bool(moment))
+            for label, moment, always in steps
+            if moment or (always and not is_over)
+        ]
+
+    def _get_portal_acts(self, may):
+        """Return what a visitor may do on the page now, and what he did before.
+
+        :param dict may: by purpose, whether this visitor may act for it at all
+        """
+        self.ensure_one()
+        policy = self.policy_id
+        latest = fields.Datetime.now() + timedelta(days=policy.move_days_ahead)
+        rating = self._get_customer_rating()
+        labels = dict(self.change_ids._fields["state"]._description_selection(self.env))
+        return {
+            "can_confirm": may["visit"] and self._can_confirm(),
+            "can_move": may["visit"] and self._can_move(),
+            "earliest": self._show_local(fields.Datetime.now()),
+            "latest": self._show_local(latest),
+            "can_sign": may["sign"] and self._can_customer_sign(),
+            "can_rate": may["rate"] and self._can_rate(),
+            "stars": int(rating.rating),
+            "changes": [
+                {
+                    "time": self._show_time(change.wanted_start),
+                    "note": change.note,
+                    "state": labels[change.state],
+                    "answer": change.answer,
+                }
+                for change in self.change_ids
+                if change.state != "cancel"
+            ],
+            "to_sign": {
+                "solution": self.solution,
+                "parts": [
+                    f"{line.product_id.display_name} × {line.consumed_qty:g}"
+                    for line in self._get_used_lines()
+                ],
+            },
+        }
+
+    def _show_local(self, moment):
+        """Return a time as a browser's time field wants it, on the site's clock."""
+        zoned = fields.Datetime.context_timestamp(
+            self.with_context(tz=self._get_tz()), moment
+        )
+        return zoned.strftime("%Y-%m-%dT%H:%M")

@@ -29,6 +29,8 @@ from . import test_payslip
 from . import test_phone_day
 from . import test_policy
 from . import test_portal
+from . import test_portal_acts
+from . import test_portal_tour
 from . import test_site
 from . import test_stock_guards
 from . import test_territory

@@ -159,13 +159,16 @@ class TestPortal(FieldCommon, HttpCase):
         self.assertIn("/my/service", self.url_open("/my").text)
 
     def test_token_opens_this_order_only(self):
-        token = self.order._portal_ensure_token()
+        """HOT-21: a link opens its own order, for nobody else's and not for ever."""
+        token = self.env["aftersales.link"]._issue(self.order, "visit")[self.order.id]
+        forever = self.order._portal_ensure_token()
         other = self._create_order(unit_ids=False)
         self.env.flush_all()
         self.authenticate(None, None)
         url = "/my/service/order/%s?access_token=%s"
         self.assertEqual(self.url_open(url % (self.order.id, token)).status_code, 200)
         self.assertEqual(self.url_open(url % (other.id, token)).status_code, 404)
+        self.assertEqual(self.url_open(url % (self.order.id, forever)).status_code, 404)
         self.assertEqual(self.url_open(url % (self.order.id, "x")).status_code, 404)
         answer = self.url_open(f"/my/service/order/{self.order.id}")
         self.assertEqual(answer.status_code, 404)

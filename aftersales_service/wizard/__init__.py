@@ -24,3 +24,7 @@ from . import aftersales_claim_line_book
 from . import aftersales_adjustment_explain
 from . import aftersales_trip_explain
 from . import aftersales_case_explain
+
+# -- portal
+from . import aftersales_change_decline
+from . import aftersales_order_announce
