@@ -13,7 +13,7 @@ from .common import AftersalesCommon
 # Not required one by one, but a record needs one of them.
 TARGETS = {"order_id"}
 # Tables behind which no person stands: without rows of a company of their own.
-WITHOUT_RULE = {"aftersales.request"}
+WITHOUT_RULE = {"aftersales.request", "aftersales.throttle"}
 
 
 @tagged("post_install", "-at_install")
