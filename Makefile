@@ -3,7 +3,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 # Values reach the scripts through the environment, never through shell text.
-export DB DEMO TAGS ARGS PORT SERVE URL ODOO_HOME
+export DB DEMO TAGS ARGS PORT SERVE URL SIZE ONLY REPEAT LONG ODOO_HOME
 # What make itself sets must not reach the programs it starts.
 unexport MAKEFLAGS
 
@@ -25,6 +25,9 @@ test-fast:  ## ARGS="-k word": our tests through pytest on a kept database
 
 test-deps:  ## the dependencies' own tests with and without our addons
 	@tools/test_deps.sh
+
+bench:  ## SIZE=small|full ONLY="p03": measured ratios, side by side in one run
+	@tools/bench.sh
 
 lint:  ## all linters
 	@tools/lint.sh
@@ -62,5 +65,5 @@ stop:  ## stop the private database server
 clean:  ## stop the database server and remove .state/
 	@tools/stop.sh --remove
 
-.PHONY: help setup demo test test-fast test-deps lint lint-fast fmt pot readme \
+.PHONY: help setup demo test test-fast test-deps bench lint lint-fast fmt pot readme \
 	contract requirements screens wheels db stop clean

@@ -101,6 +101,7 @@ from . import aftersales_approval_tier
 from . import aftersales_approval
 from . import aftersales_alloc
 from . import ir_attachment
+from . import ir_sequence
 from . import stock_location
 from . import aftersales_claim
 from . import aftersales_claim_submit
@@ -136,10 +137,13 @@ from . import aftersales_adjustment_ledger
 from . import aftersales_adjustment_month
 from . import aftersales_settlement
 from . import hr_payslip_input
+from . import hr_payslip_line
 from . import hr_payroll_structure
 from . import hr_payslip
 from . import hr_payslip_reserve
+from . import hr_payslip_sheet
 from . import hr_payslip_clip
+from . import hr_payslip_once
 from . import hr_payslip_post
 from . import hr_payslip_statement
 

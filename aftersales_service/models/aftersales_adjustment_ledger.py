@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class AftersalesAdjustment(models.Model):
@@ -45,10 +46,33 @@ class AftersalesAdjustment(models.Model):
             adjustment.residual_amount = currency.round(adjustment.amount - settled)
 
     def _recompute_ledger(self):
-        """Have the amounts added up again after rows were appended."""
-        self.invalidate_recordset(["settlement_ids"], flush=False)
-        for name in ("settled_amount", "reserved_amount", "residual_amount"):
-            self.env.add_to_compute(self._fields[name], self)
+        """Add the amounts up again after rows were appended: one statement for all."""
+        names = ["settled_amount", "reserved_amount", "residual_amount"]
+        self.flush_recordset(["amount", *names])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE aftersales_adjustment adjustment
+                   SET settled_amount = ledger.settled,
+                       reserved_amount = ledger.reserved,
+                       residual_amount = adjustment.amount - ledger.settled
+                  FROM (SELECT adjustment_id,
+                               SUM(CASE kind WHEN 'post' THEN amount
+                                             WHEN 'reverse' THEN -amount
+                                             ELSE 0 END) AS settled,
+                               SUM(CASE kind WHEN 'reserve' THEN amount
+                                             WHEN 'reverse' THEN 0
+                                             ELSE -amount END) AS reserved
+                          FROM aftersales_settlement
+                         WHERE adjustment_id = ANY(%s)
+                         GROUP BY adjustment_id) ledger
+                 WHERE adjustment.id = ledger.adjustment_id
+                """,
+                self.ids,
+            )
+        )
+        self.invalidate_recordset(["settlement_ids", *names], flush=False)
+        self.modified(names)
 
     @api.depends(
         "state", "appeal_state", "appeal_until", "reserved_amount", "kind", "effect"

@@ -68,12 +68,22 @@ class AftersalesAppendMixin(models.AbstractModel):
         """
         if not rows:
             return self.browse()
+        types = [self._fields[name].column_type[1] for name in columns]
+        names = SQL(", ").join(map(SQL.identifier, columns))
+        arrays = [
+            SQL("%s::" + kind.split("(")[0] + "[]", list(values))
+            for kind, values in zip(types, zip(*rows, strict=True), strict=True)
+        ]
         inserted = self.env.execute_query(
             SQL(
-                "INSERT INTO %s (%s) VALUES %s RETURNING id",
+                "INSERT INTO %s (%s) "
+                "SELECT %s FROM unnest(%s) WITH ORDINALITY AS entry(%s, place) "
+                "ORDER BY place RETURNING id",
                 SQL.identifier(self._table),
-                SQL(", ").join(map(SQL.identifier, columns)),
-                SQL(", ").join(map(SQL, ["%s"] * len(rows), rows)),
+                names,
+                names,
+                SQL(", ").join(arrays),
+                names,
             )
         )
         return self.browse([row_id for (row_id,) in inserted])

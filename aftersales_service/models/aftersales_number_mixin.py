@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from .. import guard
 
@@ -84,18 +83,9 @@ class AftersalesNumberMixin(models.AbstractModel):
         """
         if not count:
             return []
-        sequence = (
-            self.env["ir.sequence"]
-            .sudo()  # sudo: numbers are drawn by people who may not read sequences
-            .search(
-                [
-                    ("code", "=", self._sequence_code),
-                    ("company_id", "in", [self.env.company.id, False]),
-                ],
-                order="company_id",
-                limit=1,
-            )
-        )
+        # sudo: numbers are drawn by people who may not read sequences
+        sequences = self.env["ir.sequence"].sudo()
+        sequence = sequences._find_for_company(self._sequence_code)
         if not sequence:
             raise UserError(
                 self.env._(
@@ -105,13 +95,4 @@ class AftersalesNumberMixin(models.AbstractModel):
                     code=self._sequence_code,
                 )
             )
-        if sequence.implementation != "standard" or sequence.use_date_range:
-            return [sequence.next_by_id() for _index in range(count)]
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT nextval(%s) FROM generate_series(1, %s)",
-                f"ir_sequence_{sequence.id:03d}",
-                count,
-            )
-        )
-        return [sequence.get_next_char(number) for (number,) in rows]
+        return sequence._next_many(count)

@@ -4,6 +4,7 @@ from odoo.tools import SQL, format_amount
 from .. import guard
 from ..exceptions import TransitionError
 from .hr_payslip_input import CODES
+from .hr_payslip_sheet import COLLECTOR
 
 OPEN_STATES = ("draft", "verify")
 
@@ -104,9 +105,12 @@ class HrPayslip(models.Model):
                     ", ".join(closed.mapped("display_name")),
                 )
             )
-        self.line_ids.unlink()  # at once: one slip at a time is quadratic
+        self._aftersales_take_period()
         self._aftersales_reserve()
-        result = super().compute_sheet()
+        collector = self._aftersales_start_sheet()
+        collecting = self.with_context(**{COLLECTOR: collector})
+        result = super(HrPayslip, collecting).compute_sheet()
+        self._aftersales_finish_sheet(collector)
         # A contract outside the period gives no lines that could pay.
         self.filtered(lambda slip: not slip.line_ids)._aftersales_release()
         return result
@@ -135,10 +139,12 @@ class HrPayslip(models.Model):
         if target and (target != "verify" or "done" in self.mapped("state")):
             self._aftersales_lock()
             if target == "done":
+                self._aftersales_take_period()
                 self.filtered(lambda slip: slip.state != "done")._aftersales_post()
             else:
                 self.filtered(lambda slip: slip.state == "done")._aftersales_unpost()
                 self._aftersales_release()
+                self._aftersales_leave_period()
         return super().write(vals)
 
     def unlink(self):
@@ -175,6 +181,7 @@ class HrPayslip(models.Model):
         action = super(HrPayslip, self._aftersales_unguarded()).refund_sheet()
         self.invalidate_recordset(["refunded_id"])
         self._aftersales_refund()
+        self._aftersales_leave_period()
         return action
 
     def action_open_aftersales(self):

@@ -96,6 +96,10 @@ class HrPayslip(models.Model):
 
         :raise TransitionError: when another payslip has taken it meanwhile
         """
+        refunded = self.search(
+            [("refunded_id", "in", self.ids), ("state", "=", "done")]
+        )
+        refunded._aftersales_take_period()
         ledger = self.env["aftersales.settlement"].sudo()  # sudo: only the bridge
         reverses = ledger.search(
             [

@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..calc import scales
+from .hr_payslip_input import CODES
 
 
 class Due(NamedTuple):
@@ -24,36 +25,94 @@ class HrPayslip(models.Model):
     _inherit = "hr.payslip"
 
     def _aftersales_reserve(self):
-        """Release what these slips hold, then reserve what is due, in one batch.
+        """Reserve what is due on these slips, in one batch.
 
-        A negative sum (only reversals) makes a negative input, so that the money
-        flows back on the same line.
+        A slip that holds just that keeps it; of another all is released and
+        reserved anew.  A negative sum (only reversals) makes a negative input, so
+        that the money flows back on the same line.
         """
-        self._aftersales_release()
         due = self._aftersales_fit(self._aftersales_find_due())
-        if not due:
-            return
-        inputs = self._aftersales_create_inputs(due)
-        due = self._aftersales_clip(due, inputs)
-        slips = {slip.id: slip for slip in self}
-        self.env["aftersales.settlement"].sudo()._record(  # sudo: only the bridge
-            [
-                {
-                    "adjustment_id": item.adjustment_id,
-                    "company_id": slips[item.slip_id].company_id.id,
-                    "employee_id": slips[item.slip_id].employee_id.id,
-                    "payslip_id": item.slip_id,
-                    "payslip_ref": item.slip_id,
-                    "payslip_code": item.code,
-                    "input_id": inputs[item.slip_id, item.code].id,
-                    "amount": item.amount,
-                    "signed_amount": item.sign * item.amount,
-                    "kind": "reserve",
-                    "key": f"adj:{item.adjustment_id}:reserve:{item.number}",
-                }
-                for item in due
-            ]
+        slips = self._aftersales_get_changed(due)
+        due = [item for item in due if item.slip_id in slips._ids]
+        ledger = self.env["aftersales.settlement"].sudo()  # sudo: only the bridge
+        ledger._get_live("reserve", slips)._close("release")
+        inputs = slips._aftersales_put_inputs(due)
+        due = slips._aftersales_clip(due, inputs)
+        if due:
+            ledger._record(slips._aftersales_prepare_reservations(due, inputs))
+
+    def _aftersales_get_changed(self, due):
+        """Return the slips that hold something else than what is due on them."""
+        wanted, held = defaultdict(dict), defaultdict(dict)
+        for item in due:
+            wanted[item.slip_id][item.adjustment_id] = (
+                item.code,
+                round(item.sign * item.amount, 2),
+            )
+        for slip_id, adjustment_id, code, amount in self._aftersales_find_held():
+            held[slip_id][adjustment_id] = code, round(float(amount), 2)
+        sums = self._aftersales_add_up(due)[0]
+        found = {
+            (line.payslip_id.id, line.code): line.amount
+            for line in self._aftersales_get_inputs()
+        }
+        return self.filtered(
+            lambda slip: (
+                wanted[slip.id] != held[slip.id]
+                or any(
+                    found.get((slip.id, code), 0.0) != sums.get((slip.id, code), 0.0)
+                    for code in CODES
+                )
+            )
         )
+
+    def _aftersales_find_held(self):
+        """Return slip, adjustment, code and signed amount of every reservation."""
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT held.payslip_id, held.adjustment_id, held.payslip_code,
+                       held.signed_amount
+                  FROM aftersales_settlement held
+                 WHERE held.kind = 'reserve' AND held.payslip_id = ANY(%s)
+                   AND NOT EXISTS (SELECT 1 FROM aftersales_settlement closing
+                                    WHERE closing.closes_id = held.id)
+                """,
+                self.ids,
+            )
+        )
+
+    def _aftersales_get_inputs(self):
+        """Return the inputs of these slips that stand for adjustments."""
+        return self.env["hr.payslip.input"].search(
+            [("payslip_id", "in", self.ids), ("is_aftersales", "=", True)]
+        )
+
+    def _aftersales_prepare_reservations(self, due, inputs):
+        """Return the ledger entries of what is due.
+
+        :param due: list of ``Due``
+        :param inputs: ``{(slip id, code): input}``
+        """
+        slips = {
+            slip.id: (slip.company_id.id, slip.employee_id.id) for slip in self.sudo()
+        }
+        return [
+            {
+                "adjustment_id": item.adjustment_id,
+                "company_id": slips[item.slip_id][0],
+                "employee_id": slips[item.slip_id][1],
+                "payslip_id": item.slip_id,
+                "payslip_ref": item.slip_id,
+                "payslip_code": item.code,
+                "input_id": inputs[item.slip_id, item.code].id,
+                "amount": item.amount,
+                "signed_amount": item.sign * item.amount,
+                "kind": "reserve",
+                "key": f"adj:{item.adjustment_id}:reserve:{item.number}",
+            }
+            for item in due
+        ]
 
     def _aftersales_release(self):
         """Close the open reservations of these slips and drop their inputs."""
@@ -70,10 +129,7 @@ class HrPayslip(models.Model):
 
     def _aftersales_drop_inputs(self):
         """Delete the inputs that stand for adjustments."""
-        slips = self._aftersales_unguarded()
-        slips.env["hr.payslip.input"].search(
-            [("payslip_id", "in", self.ids), ("is_aftersales", "=", True)]
-        ).unlink()
+        self._aftersales_unguarded()._aftersales_get_inputs().unlink()
 
     def _aftersales_find_due(self):
         """Return what these slips may take, and lock it: one query for all.
@@ -113,7 +169,12 @@ class HrPayslip(models.Model):
                AND adjustment.state = 'confirmed'
                AND adjustment.date <= slip.date_to
                AND adjustment.residual_amount > 0
-               AND adjustment.reserved_amount = 0
+               AND (adjustment.reserved_amount = 0 OR EXISTS (
+                    SELECT 1 FROM aftersales_settlement held
+                     WHERE held.adjustment_id = adjustment.id
+                       AND held.kind = 'reserve' AND held.payslip_id = ANY(%(slips)s)
+                       AND NOT EXISTS (SELECT 1 FROM aftersales_settlement closing
+                                        WHERE closing.closes_id = held.id)))
                AND adjustment.appeal_state IS DISTINCT FROM 'open'
                AND (adjustment.appeal_until IS NULL
                     OR adjustment.appeal_until <= %(now)s)
@@ -151,26 +212,32 @@ class HrPayslip(models.Model):
         """Return the slip's own contract, else the employee's in its period."""
         return self.contract_id or self._get_employee_contracts()
 
-    def _aftersales_create_inputs(self, due):
-        """Make one input per slip and payslip code.
+    def _aftersales_put_inputs(self, due):
+        """Make or correct one input per slip and payslip code, drop the others.
 
         :return: ``{(slip id, code): input}``
         """
         sums, counts = self._aftersales_add_up(due)
-        slips = {slip.id: slip for slip in self}
-        keys = sorted(sums)
+        old = {
+            (line.payslip_id.id, line.code): line
+            for line in self._aftersales_unguarded()._aftersales_get_inputs()
+        }
         inputs = self._aftersales_unguarded().env["hr.payslip.input"]
-        made = inputs.create(
-            [
-                {
-                    **slips[slip_id]._aftersales_prepare_input(code),
-                    "amount": sums[slip_id, code],
-                    "amount_qty": counts[slip_id, code],
-                }
-                for slip_id, code in keys
-            ]
-        )
-        return dict(zip(keys, made, strict=True))
+        slips, new = {slip.id: slip for slip in self}, []
+        for key in sorted(sums):
+            values = {
+                **slips[key[0]]._aftersales_prepare_input(key[1]),
+                "amount": sums[key],
+                "amount_qty": counts[key],
+            }
+            if key in old:
+                old[key].write(values)
+            else:
+                new.append((key, values))
+        inputs.union(*(old[key] for key in old if key not in sums)).unlink()
+        made = inputs.create([values for _key, values in new])
+        kept = {key: line for key, line in old.items() if key in sums}
+        return kept | dict(zip([key for key, _values in new], made, strict=True))
 
     def _aftersales_add_up(self, due):
         """Return the sums and counts of the adjustments due.

@@ -27,6 +27,7 @@ from . import test_pay_access
 from . import test_pay_rule
 from . import test_payslip
 from . import test_phone_day
+from . import test_payslip_once
 from . import test_policy
 from . import test_portal
 from . import test_portal_acts

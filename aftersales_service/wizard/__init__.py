@@ -28,3 +28,4 @@ from . import aftersales_case_explain
 # -- portal
 from . import aftersales_change_decline
 from . import aftersales_order_announce
+from . import hr_payslip_employees

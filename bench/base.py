@@ -1,0 +1,66 @@
+"""The bench: databases, trials that leave nothing behind, and the figures."""
+
+import os
+import statistics
+from contextlib import contextmanager
+
+import odoo
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+SEED = 20260302
+
+
+class Bench:
+    """Opens databases and runs variants of a piece of work side by side."""
+
+    def __init__(self, size, repeat):
+        self.size, self.repeat = size, repeat
+        config.parse_config(["-c", os.environ["ODOO_RC"], "--log-level=warn"])
+
+    @contextmanager
+    def env(self, database, commit=False):
+        """Yield an environment of the superuser; kept only with ``commit``."""
+        with Registry(database).cursor() as cursor:
+            context = {"lang": "en_US", "tz": "Asia/Shanghai"}
+            yield odoo.api.Environment(cursor, odoo.SUPERUSER_ID, context)
+            if commit:
+                cursor.commit()
+            else:
+                cursor.rollback()
+
+    def compare(self, variants):
+        """Run every variant in turn, again and again, after one round of warm-up.
+
+        :param variants: ``{name: function}``; a function takes nothing, and returns
+            a ``Cost`` or a list of them
+        :return: ``{name: [cost, ...]}``
+        """
+        costs = {name: [] for name in variants}
+        for turn in range(self.repeat + 1):
+            for name, function in variants.items():
+                cost = function()
+                if turn:
+                    costs[name].append(cost)
+        return costs
+
+
+def ratios(over, under):
+    """Return median, least and greatest of the ratio of two series of costs."""
+    series = [a.cpu / b.cpu for a, b in zip(over, under, strict=True)]
+    return statistics.median(series), min(series), max(series)
+
+
+def median(costs, name="cpu"):
+    return statistics.median(getattr(cost, name) for cost in costs)
+
+
+def figure(what, value, goal, ok, note=""):
+    """Return one row of the table: what, measured, goal, reached or not."""
+    return {"what": what, "value": value, "goal": goal, "ok": ok, "note": note}
+
+
+def spread(result):
+    """Return a ratio with its range as text."""
+    middle, least, most = result
+    return f"{middle:.2f} ({least:.2f} … {most:.2f})"

@@ -1,0 +1,57 @@
+"""What a piece of work costs: CPU of Python and of PostgreSQL, queries, memory."""
+
+import gc
+import os
+import resource
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Cost:
+    """CPU seconds of both processes, queries, and peak memory above the start (MB)."""
+
+    python: float
+    postgres: float
+    queries: int
+    memory: float
+
+    @property
+    def cpu(self):
+        return self.python + self.postgres
+
+
+def backend_cpu(pid):
+    """Return the CPU seconds of a PostgreSQL backend of this machine."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+class Meter:
+    """Measures what happens in its block; ``cost`` holds the result after it."""
+
+    def __init__(self, cursor):
+        self.cursor = cursor
+        self.pid = cursor._cnx.info.backend_pid
+        self.cost = None
+
+    def __enter__(self):
+        gc.collect()
+        self.peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        self.queries = self.cursor.sql_log_count
+        self.postgres = backend_cpu(self.pid)
+        self.python = time.process_time()
+        return self
+
+    def __exit__(self, *failure):
+        python = time.process_time() - self.python
+        self.cost = Cost(
+            python=python,
+            postgres=backend_cpu(self.pid) - self.postgres,
+            queries=self.cursor.sql_log_count - self.queries,
+            memory=(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - self.peak)
+            / 1024,
+        )
