@@ -69,7 +69,10 @@
         # field work
         "security/field/ir.model.access.csv",
         "security/aftersales_field_security.xml",
+        "security/aftersales_visit_security.xml",
         "data/mail_activity_type_field.xml",
+        "data/aftersales_visit_checklist_data.xml",
+        "data/aftersales_visit_cron.xml",
         "report/aftersales_order_templates.xml",
         "report/aftersales_order_reports.xml",
         "wizard/aftersales_order_schedule_views.xml",
@@ -77,6 +80,9 @@
         "wizard/aftersales_order_reason_views.xml",
         "views/aftersales_order_views.xml",
         "views/aftersales_order_phone_views.xml",
+        "views/aftersales_order_visit_views.xml",
+        "views/aftersales_visit_record_views.xml",
+        "views/aftersales_visit_settings_views.xml",
         # parts
         "security/parts/ir.model.access.csv",
         "security/aftersales_parts_security.xml",

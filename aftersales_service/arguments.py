@@ -100,6 +100,21 @@ def as_choice(env, value, choices, label):
     return value
 
 
+def as_flag(env, value, label):
+    """Return a yes or no.
+
+    :param env: environment, for the language of the error
+    :param value: what the client sent
+    :param str label: what the flag is called on screen
+    :raise ArgumentError: when it is neither
+    """
+    if value is None:
+        return False
+    if not isinstance(value, bool):
+        raise ArgumentError(env._("“%(label)s” must be yes or no.", label=label))
+    return value
+
+
 def check_single(records):
     """Refuse calls on none or several records where one is meant.
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 import io
 
 from PIL import Image, UnidentifiedImageError
@@ -46,6 +47,15 @@ def as_image(env, value, label):
                 label=label,
             )
         ) from error
+
+
+def fingerprint(image):
+    """Return what makes a picture of ``as_image`` the same picture.
+
+    :param bytes image: base64, as ``as_image`` returns it
+    :return: str
+    """
+    return hashlib.sha256(base64.b64decode(image)).hexdigest()
 
 
 def _as_bytes(value):

@@ -100,9 +100,12 @@ class AftersalesChecklist(models.Model):
         result = self._unguarded().create(vals_list)._guarded_again()
         self.write({"active": False})
         newest = dict(zip(self, result, strict=True))
-        policies = self.env["aftersales.policy"].search(
-            [("kit_checklist_id", "in", self.ids)]
-        )
-        for old, followers in policies.grouped("kit_checklist_id").items():
-            followers.kit_checklist_id = newest[old]
+        for field in self._get_policy_fields():
+            policies = self.env["aftersales.policy"].search([(field, "in", self.ids)])
+            for old, followers in policies.grouped(field).items():
+                followers[field] = newest[old]
         return result
+
+    def _get_policy_fields(self):
+        """Return the policy fields that name a checklist."""
+        return ["kit_checklist_id"]

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import format_datetime
 
-from .. import arguments
+from .. import arguments, images
 from ..exceptions import MissingError, TransitionError
 from .aftersales_fact_mixin import fact_action
 
@@ -60,39 +60,50 @@ class AftersalesOrder(models.Model):
         return self
 
     @fact_action
-    def action_no_access(self, reason=None, at=None, request_key=None):
+    def action_no_access(
+        self, reason=None, card_left=False, photo=None, at=None, request_key=None
+    ):
         """Record that nobody let the technician in; back to the dispatcher.
 
-        Being at the door counts as arriving. The stamps of the vain journey stay
-        in the audit trail; the next one starts afresh (DISP-16).
+        Being at the door counts as arriving. The journey is kept with the order
+        and its stamps in the audit trail; the next one starts afresh (DISP-16).
 
-        :param str reason: whom he asked for, card left
+        :param str reason: whom he asked for
+        :param bool card_left: the service card hangs on the door
+        :param photo: picture of the closed door in base64
         :param at: when, naive UTC or ISO text; now by default
         :param str request_key: the same key again returns the first result
         :return: the same orders, to be scheduled again
         """
         reason = arguments.as_text(self.env, reason, self.env._("Reason"))
+        card_left = arguments.as_flag(self.env, card_left, self.env._("Card Left"))
+        if photo:
+            photo = images.as_image(self.env, photo, self.env._("Photo"))
         self._check_step(("dispatched", "on_site"), self.env._("No Access"))
         self._check_not_frozen()
-        acting = self._get_acting_workers()
-        acting._check_stamped("departed_on")
-        waiting = acting.filtered(lambda worker: not worker.arrived_on)
-        waiting._stamp("arrived_on", at)
-        waiting._note_lateness(at)
-        self._fulfil_promise(waiting.order_id, "arrive", at)
+        acting = self._reach_the_door(at)
+        acting._keep_attempts(
+            at, {"reason": reason, "card_left": card_left, "photo": photo or False}
+        )
         self._set_state(
             "draft",
             {"planned_start": False, "planned_end": False, "promised_start": False},
             reason=reason,
             happened_on=at,
         )
-        self._unguarded().write({"hq_called_on": False})
-        self.worker_ids._unguarded().write(
-            {"departed_on": False, "arrived_on": False, "left_on": False}
-        )
+        self._forget_journey()
         note = self.env._("No access: %s", reason)
         self._message_log_batch(bodies=dict.fromkeys(self.ids, note))
         return self
+
+    def _forget_journey(self):
+        """Clear the stamps of a journey in vain; they stay in the audit trail."""
+        self._unguarded().write(
+            {"hq_called_on": False, "called_ahead_on": False, "work_started_on": False}
+        )
+        self.worker_ids._unguarded().write(
+            {"departed_on": False, "arrived_on": False, "left_on": False}
+        )
 
     @fact_action
     def action_call_headquarters(self, at=None, request_key=None):

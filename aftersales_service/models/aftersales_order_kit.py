@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+VISIT_PURPOSES = ("departure_kit", "readiness", "conduct", "closing")
+
 
 class AftersalesOrder(models.Model):
     """The departure kit of an order."""
@@ -19,28 +21,55 @@ class AftersalesOrder(models.Model):
             order.kit_ready = len(kit.filtered(lambda check: check.state == "passed"))
 
     def _make_kit(self):
-        """Make the kit list anew from the policy's checklist as it is now (DISP-17).
+        """Make the lists of a visit anew from the policy as it is now (DISP-17).
 
         An order that comes back from a vain journey is checked again; the answers
-        of the first journey stay in the audit trail.
+        of the first journey stay in the audit trail, those on conduct count.
         """
         checks_sudo = self.env["aftersales.check"].sudo()._unguarded()
-        # sudo: kit lists are made by rule, nobody adds or deletes items
+        # sudo: lists are made by rule, nobody adds or deletes items
         checks_sudo.search(
-            [("order_id", "in", self.ids), ("purpose", "=", "departure_kit")]
+            [
+                ("order_id", "in", self.ids),
+                ("purpose", "in", VISIT_PURPOSES),
+                "|",
+                ("purpose", "!=", "conduct"),
+                ("state", "=", "open"),
+            ]
         ).unlink()
-        vals_list = []
-        for checklist, orders in self.grouped(
-            lambda order: order.sudo().policy_id.kit_checklist_id  # sudo: as above
-        ).items():
-            vals_list += [
+        self._make_checks()
+
+    def _make_checks(self):
+        """Make the checks that the policies ask for and that are not there yet."""
+        checks_sudo = self.env["aftersales.check"].sudo()._unguarded()  # sudo: as above
+        known = set(
+            checks_sudo._read_group(
+                [("order_id", "in", self.ids)], ["order_id", "item_id"]
+            )
+        )
+        checks_sudo.create(
+            [
                 {
                     "order_id": order.id,
                     "item_id": item.id,
                     "checklist_version": checklist.version,
                     "sequence": item.sequence,
                 }
-                for order in orders
+                for order in self.sudo()  # sudo: rules of the house
+                for checklist in order._get_checklists()
                 for item in checklist.item_ids
+                if (order, item) not in known
             ]
-        checks_sudo.create(vals_list)
+        )
+
+    def _get_checklists(self):
+        """Return the lists this order's policy asks for on site."""
+        self.ensure_one()
+        policy = self.policy_id
+        lists = (
+            policy.kit_checklist_id
+            | policy.safety_checklist_id
+            | policy.conduct_checklist_id
+            | policy.closing_checklist_id
+        )
+        return lists | policy.height_checklist_id if self.is_height else lists

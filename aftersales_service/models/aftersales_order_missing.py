@@ -5,10 +5,12 @@ from .. import arguments
 STEPS = [
     ("dispatch", "Dispatch"),
     ("depart", "Departure"),
+    ("start", "Start of the Work"),
     ("report", "Service Report"),
     ("sign", "Signature"),
     ("done", "Done"),
     ("close", "Close"),
+    ("file", "File"),
 ]
 # Work on a fault: symptom and cause are part of it.
 FAULT_TYPES = ("repair", "rework")
@@ -45,7 +47,7 @@ class AftersalesOrder(models.Model):
     def missing(self, step):
         """Return what still blocks a step, for screens and clients.
 
-        :param str step: dispatch, depart, report, sign, done or close
+        :param str step: dispatch, depart, start, report, sign, done, close or file
         :return: list of ``{field, label, reason}``, empty when nothing does
         """
         self.check_access("read")

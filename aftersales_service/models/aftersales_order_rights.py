@@ -20,6 +20,16 @@ FINDING_FIELDS = frozenset(
         "fix_confidence",
         "customer_opinion",
         "charge_note",
+        "customer_verdict",
+        "quality_grade",
+        "attitude_grade",
+        "customer_wishes",
+        "is_electrical",
+        "is_height",
+        "check_note",
+        "trial_note",
+        "memo",
+        "project_summary",
         "internal_note",
     }
 )
@@ -27,6 +37,8 @@ FINDING_FIELDS = frozenset(
 OFFICE_FIELDS = frozenset(
     {
         "category",
+        "memo",
+        "project_summary",
         "internal_note",
         "trip_ids",
         "claim_ids",

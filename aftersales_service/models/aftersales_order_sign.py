@@ -6,6 +6,8 @@ from .. import arguments, images
 from .aftersales_fact_mixin import fact_action
 from .aftersales_order_rights import FINISHED_STATES
 
+UNFIXED_RESULTS = ("part_missing", "wrong_part", "needs_depot")
+
 
 class AftersalesOrder(models.Model):
     """The customer's signature, the end of the work, and closing the order."""
@@ -29,7 +31,12 @@ class AftersalesOrder(models.Model):
         image = images.as_image(self.env, image, self.env._("Signature"))
         self._prepare_signing(at)
         self._unguarded().write(
-            {"signature": image, "signed_by": name, "signed_on": at}
+            {
+                "signature": image,
+                "signature_hash": images.fingerprint(image),
+                "signed_by": name,
+                "signed_on": at,
+            }
         )
         self.env["aftersales.audit"]._log(
             self, "signed", happened_on=at, signed_by=name
@@ -88,6 +95,8 @@ class AftersalesOrder(models.Model):
         moved = moving._set_state("done", {"done_on": at}, happened_on=at)
         moved.filtered("report_complete")._unguarded().write({"reported_on": at})
         moved._finish_dispatch_activities()
+        moved._conclude()
+        moved._note_doubts()
         moved._propose_category()
         moved._owe_callbacks(at)
         moved._settle_tickets(at)
@@ -133,7 +142,7 @@ class AftersalesOrder(models.Model):
         """
         self.ensure_one()
         return self.test_run != "failed" and not any(
-            unit.result in ("part_missing", "needs_depot") for unit in self.unit_ids
+            unit.result in UNFIXED_RESULTS for unit in self.unit_ids
         )
 
     def _settle_tickets(self, at):

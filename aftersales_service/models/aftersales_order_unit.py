@@ -6,6 +6,7 @@ from .. import guard
 RESULTS = [
     ("fixed", "Fixed"),
     ("part_missing", "Part Missing"),
+    ("wrong_part", "Wrong Part"),
     ("needs_depot", "Needs the Depot"),
     ("no_fault", "No Fault Found"),
 ]
@@ -52,10 +53,23 @@ class AftersalesOrderUnit(models.Model):
     coverage = fields.Selection(string="Warranty", related="warranty_check_id.verdict")
     coverage_text = fields.Text(string="Why", related="warranty_check_id.explanation")
     result = fields.Selection(RESULTS, copy=False)
+    triage_accuracy = fields.Float(
+        string="Expected Right (%)",
+        compute="_compute_triage_accuracy",
+        store=True,
+        aggregator="avg",
+        help="100 when the cause found is the one the desk expected (DISP-44).",
+    )
 
     _equipment_unique = models.UniqueIndex(
         "(order_id, equipment_id)", "An order lists each unit once."
     )
+
+    @api.depends("expected_cause_id", "cause_id")
+    def _compute_triage_accuracy(self):
+        for unit in self:
+            is_right = unit.cause_id and unit.cause_id == unit.expected_cause_id
+            unit.triage_accuracy = 100.0 if is_right else 0.0
 
     @api.constrains("warranty_check_id", "equipment_id")
     def _check_warranty_unit(self):

@@ -30,6 +30,7 @@ class AftersalesOrderWorker(models.Model):
             "left_on",
             "due_on",
             "is_late",
+            "is_unannounced",
             "late_minutes",
             "late_reason",
             "late_reason_confirmed",
@@ -58,6 +59,12 @@ class AftersalesOrderWorker(models.Model):
         help="The promise that held when the worker arrived.",
     )
     is_late = fields.Boolean(string="Late", readonly=True, copy=False)
+    is_unannounced = fields.Boolean(
+        string="Not Announced",
+        readonly=True,
+        copy=False,
+        help="Late, and nobody called the customer before.",
+    )
     late_minutes = fields.Integer(string="Late (Minutes)", readonly=True, copy=False)
     late_reason = fields.Selection(
         LATE_REASONS, string="Reason Reported", readonly=True, copy=False
@@ -252,6 +259,8 @@ class AftersalesOrderWorker(models.Model):
     def _propose(self, rule, facts, moments):
         """Propose one adjustment per worker; the worker record is the fact.
 
+        Nothing is proposed where an incident happened (DISP-22).
+
         :param str rule: code of the pay rule
         :param dict facts: evidence as text, by worker id
         :param dict moments: when it happened, by worker id
@@ -267,6 +276,7 @@ class AftersalesOrderWorker(models.Model):
                     "facts": facts[worker.id],
                 }
                 for worker in self
+                if not worker.order_id.incident_on
             ]
         )
 

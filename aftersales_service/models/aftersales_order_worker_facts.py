@@ -43,14 +43,41 @@ class AftersalesOrderWorker(models.Model):
     def _note_lateness(self, at):
         """Freeze the promise that held, and by how much it was missed (PEN-02).
 
-        A worker is late for an order once, however often it is rescheduled.
+        A worker is late for an order once, however often it is rescheduled.  Late
+        without a call to the customer before are two findings (DISP-18).  Nobody
+        is late where an incident happened (DISP-22).
 
         :param datetime at: when these workers arrived
         """
         for worker in self.filtered(lambda worker: not worker.is_late):
-            due = worker.order_id._get_arrival_due()
+            order = worker.order_id
+            due = order._get_arrival_due()
             vals = {"due_on": due}
-            if due and at > due:
+            if due and at > due and not order.incident_on:
                 seconds = int((at - due).total_seconds())
-                vals.update(is_late=True, late_minutes=-(-seconds // 60))
+                called_on = order.called_ahead_on
+                vals.update(
+                    is_late=True,
+                    late_minutes=-(-seconds // 60),
+                    is_unannounced=not called_on or called_on > at,
+                )
             worker._unguarded().write(vals)
+
+    def _keep_attempts(self, at, vals):
+        """Keep the journeys of these workers, who found a closed door (DISP-16).
+
+        :param datetime at: when they stood there
+        :param dict vals: what happened, as values of the attempts
+        """
+        self.env["aftersales.order.attempt"].sudo().create(  # sudo: made by the fact
+            [
+                {
+                    **vals,
+                    "order_id": worker.order_id.id,
+                    "employee_id": worker.employee_id.id,
+                    "departed_on": worker.departed_on,
+                    "happened_on": at,
+                }
+                for worker in self
+            ]
+        )

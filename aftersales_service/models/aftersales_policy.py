@@ -11,6 +11,12 @@ VERSIONED_FIELDS = frozenset(
         "rest_to",
         "merge_callbacks",
         "kit_checklist_id",
+        "closing_checklist_id",
+        "conduct_checklist_id",
+        "safety_checklist_id",
+        "height_checklist_id",
+        "stages_required",
+        "media_required",
     }
 )
 

@@ -23,6 +23,9 @@ from . import test_order_access
 from . import test_order_facts
 from . import test_order_report
 from . import test_part_fit
+from . import test_visit_outcome
+from . import test_visit_incident
+from . import test_visit_start
 from . import test_pay_access
 from . import test_pay_rule
 from . import test_payslip

@@ -203,18 +203,18 @@ class TestOrderLife(FieldCommon):
         order = self._walk("dispatched").with_user(self.technician_user)
         order.check_ids.action_answer(True)
         with self.assertRaises(MissingError):
-            order.action_no_access("Nobody there", self._at("09:10"))
+            order.action_no_access("Nobody there", at=self._at("09:10"))
         order.action_depart(self._at("09:00"))
         with self.assertRaises(ArgumentError):
             order.action_no_access("  ")
-        order.action_no_access("Nobody there, card left", self._at("09:50"))
+        order.action_no_access("Nobody there", card_left=True, at=self._at("09:50"))
         self.assertEqual(order.state, "draft")
         self.assertFalse(order.planned_start)
         self.assertFalse(order.departed_on)
         trail = self.env["aftersales.audit"].search(
             [("model", "=", order._name), ("res_id", "=", order.id)], order="id"
         )
-        self.assertIn("Nobody there, card left", trail.mapped("reason"))
+        self.assertIn("Nobody there", trail.mapped("reason"))
         self.assertIn("arrived", trail.mapped("event"))
 
     def test_an_order_can_go_again_after_no_access(self):
@@ -481,6 +481,7 @@ class TestOrderLife(FieldCommon):
                     for _index in range(number)
                 ]
             )
+            orders.unit_ids.result = "fixed"
             orders.action_done()
             return orders.with_user(self.dispatcher_user)
 

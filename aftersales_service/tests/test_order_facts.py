@@ -193,7 +193,7 @@ class TestOrderFacts(FieldCommon):
         order = self._on_site("10:20")
         office = order.with_user(self.dispatcher_user)
         order.worker_ids.with_user(self.dispatcher_user).action_confirm_late("personal")
-        order.action_no_access("Gate locked", self._at("10:30"))
+        order.action_no_access("Gate locked", at=self._at("10:30"))
         office.action_schedule(self._at("13:00"), promised_start=self._at("13:00"))
         office.action_dispatch()
         order.action_depart(self._at("12:00"))

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools.misc import clean_context
 
+from ..models.aftersales_order_appraise import GRADES
+from ..models.aftersales_order_outcome import REFUSALS
 from ..models.aftersales_order_worker import LATE_REASONS
 
 STEPS = [
@@ -8,6 +10,11 @@ STEPS = [
     ("cancel", "Cancel"),
     ("report_late", "Report the Reason"),
     ("confirm_late", "Confirm the Reason"),
+    ("refuse", "Customer Refuses"),
+    ("incident", "Incident"),
+    ("end_incident", "Incident Settled"),
+    ("self_assess", "Assess My Work"),
+    ("rate", "Rate the Work"),
 ]
 
 
@@ -24,6 +31,10 @@ class AftersalesOrderReason(models.TransientModel):
     step = fields.Selection(STEPS, required=True)
     reason = fields.Char()
     late_reason = fields.Selection(LATE_REASONS, string="Reason of the Delay")
+    outcome = fields.Selection(REFUSALS, string="What the Customer Wants")
+    grade = fields.Selection(GRADES)
+    card_left = fields.Boolean(string="Service Card Left")
+    photo = fields.Image(max_width=1920, max_height=1920)
 
     def action_confirm(self):
         """Take the step with the reason that was entered.
@@ -34,12 +45,18 @@ class AftersalesOrderReason(models.TransientModel):
         env = self.env(context=clean_context(self.env.context))
         orders = self.order_ids.with_env(env)
         worker = self.worker_id.with_env(env)
-        if self.step == "no_access":
-            orders.action_no_access(self.reason)
-        elif self.step == "cancel":
-            orders.action_cancel(self.reason)
-        elif self.step == "report_late":
-            worker.action_report_late(self.late_reason)
-        else:
-            worker.action_confirm_late(self.late_reason)
+        steps = {
+            "no_access": lambda: orders.action_no_access(
+                self.reason, self.card_left, self.photo
+            ),
+            "cancel": lambda: orders.action_cancel(self.reason),
+            "report_late": lambda: worker.action_report_late(self.late_reason),
+            "confirm_late": lambda: worker.action_confirm_late(self.late_reason),
+            "refuse": lambda: orders.action_refuse_service(self.outcome, self.reason),
+            "incident": lambda: orders.action_incident(self.reason),
+            "end_incident": lambda: orders.action_end_incident(self.reason),
+            "self_assess": lambda: orders.action_self_assess(self.grade, self.reason),
+            "rate": lambda: orders.action_rate(self.grade, self.reason),
+        }
+        steps[self.step]()
         return {"type": "ir.actions.act_window_close"}
