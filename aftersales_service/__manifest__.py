@@ -2,7 +2,7 @@
 {
     "name": "After-Sales Service",
     "summary": "Hotline, dispatch, parts, call-backs and technicians' pay in one loop",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "development_status": "Beta",
     "category": "Services/After-Sales",
     "author": "After-Sales Service Contributors",
@@ -63,6 +63,7 @@
         "views/helpdesk_ticket_stage_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/aftersales_commitment_views.xml",
+        "views/aftersales_deputy_views.xml",
         "views/aftersales_callback_views.xml",
         "wizard/aftersales_desk_views.xml",
         "views/aftersales_service_portal_templates.xml",

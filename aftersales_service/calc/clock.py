@@ -60,10 +60,27 @@ def end_of_day(day, tz):
     >>> end_of_day(datetime.date(2026, 3, 2), "Asia/Shanghai")
     datetime.datetime(2026, 3, 2, 16, 0)
     """
-    midnight = datetime.datetime.combine(
-        day + datetime.timedelta(days=1), datetime.time.min
+    return start_of_day(day + datetime.timedelta(days=1), tz)
+
+
+def start_of_day(day, tz):
+    """Return the first moment of a local day, as naive UTC.
+
+    Some places change their clocks at midnight: where it shows twice the first
+    one counts, and where it is left out the day begins at one o'clock.
+
+    >>> start_of_day(datetime.date(2026, 11, 1), "America/Havana")
+    datetime.datetime(2026, 11, 1, 4, 0)
+    >>> start_of_day(datetime.date(2026, 4, 24), "Africa/Cairo")
+    datetime.datetime(2026, 4, 23, 22, 0)
+    """
+    midnight = datetime.datetime.combine(day, datetime.time.min)
+    zone = pytz.timezone(tz)
+    moments = sorted(
+        as_utc(zone.localize(midnight, is_dst=is_dst)) for is_dst in (True, False)
     )
-    return from_local(midnight, tz)
+    first, second = moments
+    return first if to_local(first, tz).date() >= day else second
 
 
 def add_working_days(day, count, is_working):
@@ -99,7 +116,9 @@ def add_working_days(day, count, is_working):
     return day + datetime.timedelta(days=count)
 
 
-def deadline(started, unit, value=0, tz="UTC", cutoff_hour=24.0, is_working=None):
+def deadline(
+    started, unit, value=0, tz="UTC", cutoff_hour=24.0, is_working=None, add_work=None
+):
     """Return when a promise falls due.
 
     :param datetime started: when its clock started, aware or naive UTC
@@ -110,13 +129,14 @@ def deadline(started, unit, value=0, tz="UTC", cutoff_hour=24.0, is_working=None
         day, for end_of_day only
     :param is_working: function telling whether a date is a working day; every
         day by default
+    :param add_work: function returning when so much working time has passed since
+        a moment; without it minutes and hours run on the clock, day and night
     :return: naive UTC datetime
     """
     started = as_utc(started)
-    if unit == MINUTES:
-        return started + datetime.timedelta(minutes=value)
-    if unit == HOURS:
-        return started + datetime.timedelta(hours=value)
+    if unit in (MINUTES, HOURS):
+        span = length(unit, value)
+        return add_work(started, span) if add_work else started + span
     local = to_local(started, tz)
     day, count = local.date(), int(value)
     if unit == WORKING_DAYS:
@@ -131,6 +151,62 @@ def deadline(started, unit, value=0, tz="UTC", cutoff_hour=24.0, is_working=None
     return end_of_day(day, tz)
 
 
+def length(unit, value):
+    """Return a number of minutes or hours as timedelta, to the second.
+
+    >>> str(length("hours", 1.5)), str(length("minutes", 30))
+    ('1:30:00', '0:30:00')
+    """
+    seconds = value * (60 if unit == MINUTES else 3600)
+    return datetime.timedelta(seconds=round(seconds))
+
+
+def resume(due, unit, paused, resumed, tz="UTC", is_working=None, work=None):
+    """Return the deadline of a promise whose clock stood still for a while.
+
+    What was left when the clock stopped is left when it runs again: minutes and
+    hours of the clock or of work, or days after the day it stopped on.
+
+    :param datetime due: deadline before the pause, naive UTC
+    :param str unit: see ``deadline``
+    :param datetime paused: when the clock stopped, naive UTC
+    :param datetime resumed: when it runs again, naive UTC
+    :param str tz: zone in which days begin and end
+    :param is_working: see ``deadline``; for working_days only
+    :param work: functions (add_work, work_between) where working time counts
+    :return: naive UTC datetime; a deadline that had passed already stays
+
+    >>> t = lambda text: datetime.datetime.fromisoformat(text)
+    >>> str(resume(t("2026-03-02 18:00"), "hours", t("2026-03-02 12:00"),
+    ...            t("2026-03-03 09:00")))
+    '2026-03-03 15:00:00'
+
+    Stopped on Monday with two days left, it has two when it goes on.
+
+    >>> str(resume(t("2026-03-05 00:00"), "calendar_days", t("2026-03-02 12:00"),
+    ...            t("2026-03-04 09:00")))
+    '2026-03-07 00:00:00'
+    """
+    if due <= paused or resumed <= paused:
+        return due
+    if unit in (MINUTES, HOURS):
+        if not work:
+            return due + (resumed - paused)
+        add_work, work_between = work
+        return add_work(resumed, work_between(paused, due))
+    one_second = datetime.timedelta(seconds=1)
+    stopped, last = to_local(paused, tz).date(), to_local(due - one_second, tz).date()
+    again = to_local(resumed, tz).date()
+    if unit != WORKING_DAYS:
+        return end_of_day(again + (last - stopped), tz)
+    is_working = is_working or (lambda date: True)
+    days = (
+        stopped + datetime.timedelta(days=n + 1) for n in range((last - stopped).days)
+    )
+    left = sum(1 for day in days if is_working(day))
+    return end_of_day(add_working_days(again, left, is_working), tz)
+
+
 def warn_time(started, due, share):
     """Return when so many percent of the time have passed (ESC-12).
 
@@ -143,7 +219,13 @@ def warn_time(started, due, share):
     """
     if due <= started:
         return started
-    return started + (due - started) * share / 100
+    return round_second(started + (due - started) * share / 100)
+
+
+def round_second(moment):
+    """Return a moment to the nearest second, as the database keeps it."""
+    half = datetime.timedelta(microseconds=500000)
+    return (moment + half).replace(microsecond=0)
 
 
 def shift_quiet(moment, quiet_hours, tz):

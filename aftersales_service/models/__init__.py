@@ -18,6 +18,7 @@ from . import aftersales_integrity_pay
 from . import res_company
 from . import res_company_phone
 from . import res_users
+from . import res_company_people
 from . import res_partner
 from . import product_template
 from . import aftersales_code
@@ -27,6 +28,7 @@ from . import aftersales_policy
 from . import aftersales_policy_line_mixin
 from . import aftersales_policy_milestone
 from . import aftersales_policy_callback
+from . import aftersales_policy_escalation
 from . import aftersales_territory
 from . import aftersales_site
 from . import aftersales_site_links
@@ -54,9 +56,15 @@ from . import aftersales_call
 from . import aftersales_call_lookup
 from . import aftersales_commitment
 from . import aftersales_commitment_clock
+from . import aftersales_commitment_move
+from . import aftersales_commitment_terms
 from . import aftersales_commitment_watch
+from . import aftersales_commitment_escalate
+from . import aftersales_commitment_except
+from . import aftersales_deputy
 from . import aftersales_callback
 from . import aftersales_callback_plan
+from . import aftersales_callback_deputy
 from . import aftersales_callback_record
 from . import aftersales_callback_attempt
 
@@ -122,6 +130,7 @@ from . import stock_location
 from . import aftersales_claim
 from . import aftersales_claim_submit
 from . import aftersales_claim_approve
+from . import aftersales_claim_deputy
 from . import aftersales_claim_issue
 from . import aftersales_claim_line
 from . import aftersales_claim_line_custody

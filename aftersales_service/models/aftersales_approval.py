@@ -15,6 +15,7 @@ COLUMNS = (
     "amount",
     "decision",
     "user_id",
+    "principal_id",
     "decided_on",
     "reason",
     "create_uid",
@@ -59,6 +60,13 @@ class AftersalesApproval(models.Model):
         readonly=True,
     )
     user_id = fields.Many2one("res.users", required=True, readonly=True)
+    principal_id = fields.Many2one(
+        "res.users",
+        string="In the Name Of",
+        readonly=True,
+        ondelete="restrict",
+        help="Whose deputy decided (ROLE-04).",
+    )
     decided_on = fields.Datetime(required=True, readonly=True)
     reason = fields.Text(readonly=True)
     informed_user_ids = fields.Many2many("res.users", readonly=True, string="Told")
@@ -77,7 +85,8 @@ class AftersalesApproval(models.Model):
 
         :param list decisions: dicts with ``claim``, ``decision``, ``path``,
             ``amount`` and, where they apply, ``tier``, ``reason``, ``at`` (when, if
-            not now) and ``informed`` (users told)
+            not now), ``principal`` (whose deputy decided) and ``informed`` (users
+            told)
         :return: the new approvals, in that order
         """
         now = fields.Datetime.now()
@@ -98,6 +107,7 @@ class AftersalesApproval(models.Model):
                     decision["amount"],
                     decision["decision"],
                     uid,
+                    (decision.get("principal") or self.env["res.users"]).id or None,
                     decision.get("at") or now,
                     decision.get("reason") or None,
                     uid,

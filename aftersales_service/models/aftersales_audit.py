@@ -77,17 +77,21 @@ class AftersalesAudit(models.Model):
         :param str event: what happened, for a transition the state reached
         :param dict states: state before, by record id
         :param str reason: why
-        :param datetime happened_on: when the fact happened, if not now
-        :param detail: further facts, JSON values
+        :param happened_on: when the fact happened, if not now; a dict by record id
+            where the records differ
+        :param detail: further facts, JSON values; one named ``details`` is a dict
+            of such facts by record id
         :return: the new rows, one per record and in their order
         """
         if not records:
             return self.browse()
-        happened_on = happened_on or fields.Datetime.now()
+        moments = happened_on if isinstance(happened_on, dict) else {}
+        moment = None if moments else happened_on
         trail = self.sudo()  # sudo: everybody's acts are logged, heads read them
+        details = detail.pop("details", {})
         common = {
             "event": hash_chain.clean_text(event),
-            "happened_on": happened_on.replace(microsecond=0),
+            "happened_on": (moment or fields.Datetime.now()).replace(microsecond=0),
             "user_login": self.env.user.login,
             "user_ref": self.env.uid,
             "reason": hash_chain.clean_text(reason) if reason else None,
@@ -105,6 +109,10 @@ class AftersalesAudit(models.Model):
                 "previous_hash": previous,
                 **trail._prepare_document(record),
             }
+            if record.id in moments:
+                own["happened_on"] = moments[record.id].replace(microsecond=0)
+            if record.id in details:
+                own["detail"] = hash_chain.clean({**detail, **details[record.id]})
             rows.append(trail._prepare_row({**common, **own}))
         return trail._append((*COLUMNS, "hash"), rows).sudo(self.env.su)
 

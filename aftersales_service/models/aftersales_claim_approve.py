@@ -45,15 +45,11 @@ class AftersalesClaim(models.Model):
     def _compute_next_tier_id(self):
         tiers = self._get_next_tiers()
         parties = self._get_parties()
-        user = self.env.user
+        holders = self._get_holders(tiers)
         for claim in self:
-            tier = tiers[claim.id]
-            claim.next_tier_id = tier
+            claim.next_tier_id = tiers[claim.id]
             claim.can_approve = bool(
-                tier
-                and tier.group_id in user.all_group_ids
-                and user not in parties[claim.id]
-                and not claim._is_decided_by(user)
+                claim._pick_holder(holders[claim.id], parties[claim.id])
             )
 
     def _is_over_approval(self):
@@ -201,6 +197,7 @@ class AftersalesClaim(models.Model):
         :param dict tiers: next tier by claim id
         """
         parties = self._get_parties()
+        holders = self._get_holders(tiers)
         for claim in self:
             tier = tiers[claim.id]
             if not tier:
@@ -213,7 +210,7 @@ class AftersalesClaim(models.Model):
                         claim=claim.display_name,
                     )
                 )
-            if tier.group_id not in self.env.user.all_group_ids:
+            if not holders[claim.id]:
                 raise NotEntitledError(
                     self.env._(
                         "%(claim)s is for “%(group)s” to decide now (%(tier)s).",
@@ -222,7 +219,7 @@ class AftersalesClaim(models.Model):
                         tier=tier.name,
                     )
                 )
-            if self.env.user in parties[claim.id]:
+            if not claim._pick_holder(holders[claim.id], parties[claim.id]):
                 raise NotEntitledError(
                     self.env._(
                         "%(claim)s: who asked for the parts, works on the order, "
@@ -241,9 +238,11 @@ class AftersalesClaim(models.Model):
         decisions = []
         last = self.browse()
         candidates = self._get_tiers(at)
+        parties, holders = self._get_parties(), self._get_holders(tiers)
         for claim in self:
             path, amount = claim._get_decision_path()
             tier = tiers[claim.id]
+            holder = claim._pick_holder(holders[claim.id], parties[claim.id])
             is_last = tier == claim._get_steps(candidates)[-1:]
             if is_last:
                 last |= claim
@@ -254,6 +253,7 @@ class AftersalesClaim(models.Model):
                     "path": path,
                     "amount": amount,
                     "decision": "approved",
+                    "principal": holder - self.env.user,
                     "at": at,
                     "informed": claim._get_informed(tier) if is_last else [],
                 }

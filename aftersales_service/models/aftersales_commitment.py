@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .aftersales_policy_milestone import MILESTONES
+from .aftersales_policy_milestone import HOURS_MODES, MILESTONES, UNITS
 
 # Promises that start by themselves, by model of the document.
 TICKET_MILESTONES = frozenset({"reply", "commit", "arrive", "resolve"})
@@ -23,17 +23,37 @@ class AftersalesCommitment(models.Model):
             "site_id",
             "company_id",
             "policy_id",
+            "policy_version",
             "milestone",
+            "unit",
+            "value",
+            "hours_mode",
+            "cutoff_hour",
+            "grace_minutes",
             "started_on",
             "deadline",
             "original_deadline",
             "promised_to",
+            "move_count",
+            "moved_by",
+            "paused_on",
+            "pause_reason",
+            "paused_minutes",
             "fulfilled_on",
             "warn_on",
             "warned_on",
+            "final_warn_on",
+            "final_warned_on",
+            "duty_told_on",
             "breached_on",
             "told_on",
+            "escalation_level",
+            "escalate_on",
             "responsible_id",
+            "exception_asked_by_id",
+            "exception_asked_on",
+            "exception_asked_reason",
+            "exception_asked_deadline",
             "exception_reason",
             "exception_by_id",
             "new_deadline",
@@ -58,7 +78,19 @@ class AftersalesCommitment(models.Model):
     site_id = fields.Many2one("aftersales.site", readonly=True, index="btree_not_null")
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     policy_id = fields.Many2one("aftersales.policy", readonly=True)
+    policy_version = fields.Integer(
+        readonly=True, aggregator=None, help="The version of the policy it was made by."
+    )
     milestone = fields.Selection(MILESTONES, required=True, readonly=True)
+    unit = fields.Selection(UNITS, readonly=True)
+    value = fields.Float(string="How Many", readonly=True, aggregator=None)
+    hours_mode = fields.Selection(
+        HOURS_MODES, string="Hours Counted", readonly=True, default="clock"
+    )
+    cutoff_hour = fields.Float(string="Cut-Off", readonly=True, aggregator=None)
+    grace_minutes = fields.Float(
+        string="Grace (Minutes)", readonly=True, aggregator=None
+    )
     started_on = fields.Datetime(required=True, readonly=True)
     deadline = fields.Datetime(required=True, readonly=True, index=True)
     original_deadline = fields.Datetime(
@@ -67,15 +99,42 @@ class AftersalesCommitment(models.Model):
     promised_to = fields.Char(
         string="Agreement", readonly=True, help="An appointment agreed with someone."
     )
+    move_count = fields.Integer(
+        string="Times Moved", readonly=True, help="Appointments that replaced it."
+    )
+    moved_by = fields.Selection(
+        [("us", "By Us"), ("customer", "By the Customer")],
+        string="Last Moved",
+        readonly=True,
+        help="Whose wish the last appointment was.",
+    )
+    paused_on = fields.Datetime(string="Clock Stopped On", readonly=True)
+    pause_reason = fields.Char(string="Why It Stands Still", readonly=True)
+    paused_minutes = fields.Integer(string="Stood Still (Minutes)", readonly=True)
     fulfilled_on = fields.Datetime(readonly=True)
     warn_on = fields.Datetime(string="Warn From", readonly=True)
     warned_on = fields.Datetime(readonly=True)
+    final_warn_on = fields.Datetime(string="Warn Again From", readonly=True)
+    final_warned_on = fields.Datetime(string="Warned Again On", readonly=True)
+    duty_told_on = fields.Datetime(
+        string="Duty Officer Told On", readonly=True, help="Outside working time."
+    )
     breached_on = fields.Datetime(readonly=True)
     told_on = fields.Datetime(
         string="Breach Told On", readonly=True, help="In working time."
     )
+    escalation_level = fields.Integer(string="Steps Up", readonly=True, aggregator=None)
+    escalate_on = fields.Datetime(string="Next Step Up", readonly=True)
     responsible_id = fields.Many2one(
         "hr.employee", readonly=True, help="Frozen at breach."
+    )
+    exception_asked_by_id = fields.Many2one(
+        "res.users", string="Exception Asked By", readonly=True
+    )
+    exception_asked_on = fields.Datetime(readonly=True)
+    exception_asked_reason = fields.Text(string="Reason Given", readonly=True)
+    exception_asked_deadline = fields.Datetime(
+        string="New Promise Proposed", readonly=True
     )
     exception_reason = fields.Text(readonly=True)
     exception_by_id = fields.Many2one("res.users", string="Excepted By", readonly=True)
@@ -101,8 +160,10 @@ class AftersalesCommitment(models.Model):
             ("warning", "At Risk"),
             ("late", "Late"),
             ("kept", "Kept"),
+            ("paused", "Stands Still"),
             ("off", "Off"),
         ],
+        string="Clock",
         compute="_compute_clock",
     )
 
@@ -124,6 +185,8 @@ class AftersalesCommitment(models.Model):
         "This promise is already running.",
     )
     _watch_index = models.Index("(warn_on) WHERE state = 'open'")
+    _final_warn_index = models.Index("(final_warn_on) WHERE state = 'open'")
+    _escalate_index = models.Index("(escalate_on) WHERE escalate_on IS NOT NULL")
 
     @api.depends("milestone", "ticket_id.number", "order_id.name")
     def _compute_display_name(self):
@@ -134,7 +197,9 @@ class AftersalesCommitment(models.Model):
                 f"{labels.get(commitment.milestone, '')} – {document}"
             )
 
-    @api.depends("state", "deadline", "new_deadline", "warn_on", "fulfilled_on")
+    @api.depends(
+        "state", "deadline", "new_deadline", "warn_on", "fulfilled_on", "paused_on"
+    )
     @api.depends_context("lang")
     def _compute_clock(self):
         now = fields.Datetime.now()
@@ -145,6 +210,9 @@ class AftersalesCommitment(models.Model):
             if commitment.state == "cancel":
                 commitment.clock_state = "off"
                 commitment.clock = False
+            elif commitment.paused_on and not ended:
+                commitment.clock_state = "paused"
+                commitment.clock = commitment._format_clock(due, commitment.paused_on)
             elif due and (ended or now) > due:
                 commitment.clock_state = "late"
             elif ended:

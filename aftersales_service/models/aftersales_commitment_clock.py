@@ -2,6 +2,12 @@ from odoo import api, fields, models
 
 from ..calc import clock
 from .aftersales_commitment import ORDER_MILESTONES, TICKET_MILESTONES
+from .aftersales_policy_milestone import CLOCK_UNITS
+
+# Cases of this priority are urgent.
+TOP_PRIORITY = 3
+# Facts whose recording starts the clock of other promises.
+STARTING_MILESTONES = {"arrive": "arrive", "return_sheet": "sheet"}
 
 
 class AftersalesCommitment(models.Model):
@@ -12,13 +18,14 @@ class AftersalesCommitment(models.Model):
     # -- start
 
     @api.model
-    def _start(self, documents, milestones=None, started_on=None):
+    def _start(self, documents, milestones=None, started_on=None, basis="report"):
         """Start the clocks that the documents' policy promises, once each.
 
         :param documents: tickets or orders with a ``policy_id``
         :param milestones: names to start; by default reply, commit, arrive and
             resolve of a ticket, arrive and resolve of an order without ticket
         :param started_on: naive UTC datetime; each document's own by default
+        :param str basis: the event that starts the clocks
         :return: the commitments made
         """
         documents = documents.sudo().filtered("policy_id")  # sudo: rules of the house
@@ -31,21 +38,50 @@ class AftersalesCommitment(models.Model):
         starts = {
             document: started_on or self._get_start(document) for document in documents
         }
-        working_days = documents.company_id._aftersales_working_days(
-            min(starts.values())
-        )
+        clocks = documents.company_id._aftersales_clock(min(starts.values()))
         made = self.sudo()._unguarded()  # sudo: nobody makes promises by hand
         made = made.create(
             [
-                self._prepare_commitment_vals(document, rule, starts[document], days)
+                self._prepare_commitment_vals(
+                    document, rule, starts[document], clocks[document.company_id.id]
+                )
                 for document in documents
-                for days in [working_days[document.company_id.id]]
                 for rule in document.policy_id.milestone_ids
                 if rule.milestone in wanted
+                and rule.basis == basis
                 and (document.id, rule.milestone) not in known
             ]
         )
         return self.browse(made.ids)
+
+    @api.model
+    def _start_on(self, orders, basis, at):
+        """Start the clocks that an event in the field starts (AMB-59, AMB-60).
+
+        What is promised to the customer who reported hangs on the ticket.
+
+        :param orders: ``aftersales.order``
+        :param str basis: arrive, leave or sheet
+        :param datetime at: when it happened, naive UTC
+        :return: the commitments made
+        """
+        orders = orders.sudo()  # sudo: facts by anybody start the house's promises
+        rules = (
+            orders.policy_id.milestone_ids | orders.ticket_id.policy_id.milestone_ids
+        )
+        wanted = set(
+            rules.filtered(lambda rule: rule.basis == basis).mapped("milestone")
+        )
+        made = self.browse()
+        shared, own = wanted & TICKET_MILESTONES, wanted - TICKET_MILESTONES
+        if shared:
+            tickets = orders.ticket_id.filtered(lambda ticket: not ticket.closed)
+            bare = orders.filtered(lambda order: not order.ticket_id)
+            made |= self._start(tickets, shared, at, basis)
+            made |= self._start(bare, shared, at, basis)
+        if own:
+            made |= self._start(orders, own, at, basis)
+        return made
 
     @api.model
     def _get_own_milestones(self, documents):
@@ -86,28 +122,72 @@ class AftersalesCommitment(models.Model):
         return document.site_id.tz or document.company_id._aftersales_tz()
 
     @api.model
-    def _prepare_commitment_vals(self, document, rule, start, is_working):
+    def _prepare_commitment_vals(self, document, rule, start, working):
         """Return the values of one promise.
 
         :param document: one ticket or order
         :param rule: one ``aftersales.policy.milestone``
         :param datetime start: when the clock starts, naive UTC
-        :param is_working: function telling whether a date is a working day
+        :param working: the company's ``Clock``
         """
+        cutoff = self._get_cutoff(document, rule)
+        in_office = rule.hours_mode == "office"
         deadline = clock.deadline(
             start,
             rule.unit,
             rule.value,
             tz=self._get_tz(document),
-            cutoff_hour=rule.cutoff_hour,
-            is_working=is_working,
-        ).replace(microsecond=0)
+            cutoff_hour=cutoff,
+            is_working=working.is_working,
+            add_work=working.add_work if in_office else None,
+        )
         return {
             **self._prepare_document_vals(document),
+            "policy_version": document.policy_id.version,
             "milestone": rule.milestone,
+            "unit": rule.unit,
+            "value": rule.value,
+            "hours_mode": rule.hours_mode,
+            "cutoff_hour": cutoff,
+            "grace_minutes": rule.grace_minutes,
             "started_on": start,
-            "deadline": deadline,
-            "warn_on": clock.warn_time(start, deadline, rule.warning_share),
+            "deadline": deadline.replace(microsecond=0),
+            **self._prepare_warnings(rule, start, deadline, working),
+        }
+
+    @api.model
+    def _get_cutoff(self, document, rule):
+        """Return the cut-off hour of a rule; urgent cases know none (AMB-51)."""
+        ticket = self._get_ticket(document)
+        is_critical = int(ticket.priority or 0) >= TOP_PRIORITY
+        if is_critical and rule.policy_id.critical_ignores_cutoff:
+            return 24.0
+        return rule.cutoff_hour
+
+    @api.model
+    def _prepare_warnings(self, rule, start, deadline, working=None):
+        """Return when to warn by the shares of a rule (ESC-12).
+
+        :param rule: one ``aftersales.policy.milestone``, or none
+        :param datetime start: when the clock started, naive UTC
+        :param datetime deadline: naive UTC
+        :param working: the company's ``Clock`` where its hours may count
+        """
+        if not rule:
+            return {"warn_on": False, "final_warn_on": False}
+        in_office = working and rule.hours_mode == "office"
+        counted = in_office and rule.unit in CLOCK_UNITS
+
+        def warn_time(share):
+            if counted:
+                span = clock.length(rule.unit, rule.value * share / 100)
+                return working.add_work(start, span)
+            return clock.warn_time(start, deadline, share)
+
+        final = rule.final_warning_share
+        return {
+            "warn_on": warn_time(rule.warning_share),
+            "final_warn_on": final and warn_time(final),
         }
 
     @api.model
@@ -158,114 +238,31 @@ class AftersalesCommitment(models.Model):
         """
         waiting = self._get_of(documents, milestone, ("open", "missed", "excepted"))
         waiting = waiting._lock().filtered(lambda promise: not promise.fulfilled_on)
+        waiting._resume(at)
         kept = waiting.filtered(
-            lambda promise: at <= promise.deadline and promise.state != "excepted"
+            lambda promise: promise.state != "excepted" and promise._is_kept(at)
         )
         kept._set_state(
             "met",
-            {"fulfilled_on": at, "breached_on": False, "responsible_id": False},
+            {
+                "fulfilled_on": at,
+                "breached_on": False,
+                "responsible_id": False,
+                "escalate_on": False,
+            },
             happened_on=at,
         )
         late = waiting - kept
         late.filtered(lambda promise: promise.state == "open")._breach()
-        late._unguarded().write({"fulfilled_on": at})
+        late._unguarded().write({"fulfilled_on": at, "escalate_on": False})
+        if milestone in STARTING_MILESTONES and documents._name == "aftersales.order":
+            self._start_on(documents, STARTING_MILESTONES[milestone], at)
         return self.browse(waiting.ids)
 
-    @api.model
-    def _reschedule(self, documents, milestone, new_deadline, reason, at=None):
-        """Let an appointment agreed with the customer replace a deadline.
-
-        The running promise of the document, or of the ticket behind an order, gets
-        the new deadline; the first one stays in ``original_deadline`` and in the
-        audit trail (DISP-01, DISP-12).  Without a running promise the appointment
-        becomes one of its own.  A promise already broken is not healed.
-
-        :param documents: tickets or orders
-        :param str milestone: which promise
-        :param datetime new_deadline: the time agreed, naive UTC
-        :param str reason: what was agreed, and with whom
-        :param datetime at: when it was agreed; now by default, at the latest the
-            time agreed
-        :return: the commitments moved or made
-        """
-        at = at or min(fields.Datetime.now(), new_deadline)
-        running = self._get_of(documents, milestone)._lock()
-        running = running.filtered(lambda promise: promise.state == "open")
-        broken = running.filtered(lambda promise: promise.deadline < at)
-        broken._breach()
-        running -= broken
-        for deadline, promises in running.grouped("deadline").items():
-            promises._move_deadline(deadline, new_deadline, reason, at)
-        bare = documents.sudo().filtered(  # sudo: the order's own ticket
-            lambda document: (
-                document.id not in running._get_document_ids(documents)
-                and not running.ticket_id & self._get_ticket(document)
-            )
-        )
-        made = self._make_appointments(bare, milestone, new_deadline, reason, at)
-        return self.browse(running.ids) | made
-
-    def _get_document_ids(self, documents):
-        """Return the ids of the documents of that model that self belongs to."""
-        return self[self._get_document_field(documents)].ids
-
-    @api.model
-    def _get_ticket(self, document):
-        """Return the ticket itself, or the one behind an order."""
-        is_ticket = document._name == "helpdesk.ticket"
-        return document if is_ticket else document.ticket_id
-
-    def _move_deadline(self, deadline, new_deadline, reason, at):
-        """Move promises of one deadline to another, on the record."""
-        if deadline == new_deadline:
-            return
-        for promise in self:
-            promise._unguarded().write(
-                {
-                    "deadline": new_deadline,
-                    "original_deadline": promise.original_deadline or deadline,
-                    "promised_to": reason,
-                    "warned_on": False,
-                    "warn_on": self._get_warn_time(
-                        promise.policy_id, promise.milestone, at, new_deadline
-                    ),
-                }
-            )
-        self.env["aftersales.audit"]._log(
-            self,
-            "rescheduled",
-            reason=reason,
-            happened_on=at,
-            deadline_before=fields.Datetime.to_string(deadline),
-            deadline=fields.Datetime.to_string(new_deadline),
-        )
-
-    @api.model
-    def _get_warn_time(self, policy, milestone, at, deadline):
-        """Return when to warn by the policy's share; never where it has none."""
-        rule = policy.milestone_ids.filtered(lambda rule: rule.milestone == milestone)
-        return rule and clock.warn_time(at, deadline, rule.warning_share)
-
-    @api.model
-    def _make_appointments(self, documents, milestone, deadline, reason, at):
-        """Make promises out of appointments that replace none."""
-        made = self.sudo()._unguarded()  # sudo: nobody makes promises by hand
-        made = made.create(
-            [
-                {
-                    **self._prepare_document_vals(document),
-                    "milestone": milestone,
-                    "started_on": min(at, deadline),
-                    "deadline": deadline,
-                    "promised_to": reason,
-                    "warn_on": self._get_warn_time(
-                        document.policy_id, milestone, at, deadline
-                    ),
-                }
-                for document in documents
-            ]
-        )
-        return self.browse(made.ids)
+    def _is_kept(self, at):
+        """Tell whether a promise kept at a moment is kept in time."""
+        self.ensure_one()
+        return at <= self.deadline + clock.length("minutes", self.grace_minutes)
 
     @api.model
     def _cancel(self, documents, milestones=None, reason=None):

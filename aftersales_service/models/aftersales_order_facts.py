@@ -140,6 +140,7 @@ class AftersalesOrder(models.Model):
         workers = self._get_acting_workers().filtered(lambda worker: not worker.left_on)
         workers._check_stamped("arrived_on")
         workers._stamp("left_on", at)
+        self.env["aftersales.commitment"]._start_on(workers.order_id, "leave", at)
         workers.filtered(
             lambda worker: (
                 worker.role == "lead"
@@ -216,9 +217,10 @@ class AftersalesOrder(models.Model):
         """Tell the promises on these orders and their tickets that they are kept."""
         self.env["aftersales.commitment"]._fulfil(orders, milestone, at)
 
-    def _get_arrival_due(self):
+    def _get_arrival_due(self, shown=False):
         """Return when the technician is due: the appointment, else the promise.
 
+        :param bool shown: the last minute in time, 23:59 where a day is promised
         :return: naive UTC datetime, or False when nothing was promised
         """
         self.ensure_one()
@@ -233,7 +235,7 @@ class AftersalesOrder(models.Model):
                 and not promise.fulfilled_on
             )
         )
-        return min(running.mapped("deadline"), default=False)
+        return min(running.mapped("due_on" if shown else "deadline"), default=False)
 
     def _get_pay_date(self, moment):
         """Return the day a fact counts for pay: in the company's own zone."""

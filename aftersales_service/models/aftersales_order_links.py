@@ -77,7 +77,7 @@ class AftersalesOrder(models.Model):
     @api.depends("promised_start", "commitment_ids.state", "ticket_id.commitment_ids")
     def _compute_arrival_due(self):
         for order in self:
-            order.arrival_due = order._get_arrival_due()
+            order.arrival_due = order._get_arrival_due(shown=True)
 
     @api.depends("commitment_ids", "ticket_id.commitment_ids")
     def _compute_promise_ids(self):

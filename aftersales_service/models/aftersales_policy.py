@@ -5,6 +5,8 @@ VERSIONED_FIELDS = frozenset(
     {
         "milestone_ids",
         "callback_rule_ids",
+        "escalation_ids",
+        "critical_ignores_cutoff",
         "quiet_from",
         "quiet_to",
         "rest_from",
@@ -49,6 +51,14 @@ class AftersalesPolicy(models.Model):
     )
     callback_rule_ids = fields.One2many(
         "aftersales.policy.callback", "policy_id", string="Call-Back Rules", copy=True
+    )
+    escalation_ids = fields.One2many(
+        "aftersales.policy.escalation", "policy_id", string="Escalation", copy=True
+    )
+    critical_ignores_cutoff = fields.Boolean(
+        string="Urgent Cases Ignore the Cut-Off",
+        default=True,
+        help="Cases of the highest priority count from the day of the report.",
     )
     quiet_from = fields.Float(
         string="Quiet Hours From", default=21.0, help="No call-backs from this hour."

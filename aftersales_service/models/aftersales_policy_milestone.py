@@ -16,6 +16,15 @@ UNITS = [
     ("calendar_days", "Calendar Days"),
     ("working_days", "Working Days"),
 ]
+# Units that the clock runs through; the others end with a day.
+CLOCK_UNITS = ("minutes", "hours")
+BASES = [
+    ("report", "The Report"),
+    ("arrive", "The Arrival"),
+    ("leave", "The End of the Visit"),
+    ("sheet", "The Work Sheet Received"),
+]
+HOURS_MODES = [("clock", "Clock Hours"), ("office", "Office Hours")]
 
 
 class AftersalesPolicyMilestone(models.Model):
@@ -36,13 +45,49 @@ class AftersalesPolicyMilestone(models.Model):
         default=0.0,
         help="How many of the unit. 0 days means the day of the report.",
     )
+    hours_mode = fields.Selection(
+        HOURS_MODES,
+        string="Minutes and Hours of",
+        required=True,
+        default="clock",
+        help="The clock runs day and night, office hours by the company calendar.",
+    )
+    basis = fields.Selection(
+        BASES,
+        string="Counted from",
+        required=True,
+        default="report",
+        help="What starts the clock of this promise.",
+    )
     cutoff_hour = fields.Float(
         default=17.0, help="Later reports count from the next day."
+    )
+    grace_minutes = fields.Float(
+        string="Grace (Minutes)", help="So much later still counts as kept."
+    )
+    may_pause = fields.Boolean(
+        string="May Pause",
+        help="The clock stands still while the customer is awaited or an incident "
+        "is dealt with.",
     )
     warning_share = fields.Float(
         string="Warn after (%)",
         default=50.0,
         help="Share of the time after which the responsible person is warned.",
+    )
+    final_warning_share = fields.Float(
+        string="Warn again after (%)",
+        default=90.0,
+        help="Share of the time after which he is warned once more; 0 means never.",
+    )
+    warn_head = fields.Boolean(
+        string="Second Warning to the Head",
+        help="The head of department gets the second warning too.",
+    )
+    warn_duty = fields.Boolean(
+        string="Remind the Duty Officer",
+        help="Warnings that fall outside working time go to the duty officer at "
+        "once instead of waiting for the morning.",
     )
     inform_group_ids = fields.Many2many(
         "res.groups",
@@ -61,6 +106,10 @@ class AftersalesPolicyMilestone(models.Model):
         "The cut-off lies between 0:00 and 24:00.",
     )
     _warning_share_percent = models.Constraint(
-        "CHECK (warning_share BETWEEN 0 AND 100)",
-        "The warning comes between 0 and 100 % of the time.",
+        "CHECK (warning_share BETWEEN 0 AND 100 "
+        "AND COALESCE(final_warning_share, 0) BETWEEN 0 AND 100)",
+        "The warnings come between 0 and 100 % of the time.",
+    )
+    _grace_positive = models.Constraint(
+        "CHECK (COALESCE(grace_minutes, 0) >= 0)", "A grace is not negative."
     )

@@ -27,9 +27,11 @@ class AftersalesStateMixin(models.AbstractModel):
         Records already there are left alone, so pressing twice is harmless.
 
         :param str target: the state to reach
-        :param dict vals: further values written in the same statement
+        :param vals: further values written with it: a dict, or a function
+            returning the dict of one record
         :param str reason: why, for the audit trail
-        :param datetime happened_on: when the fact happened, if not now
+        :param happened_on: when the fact happened, if not now; by record id where
+            the records differ
         :return: the records that moved
         :raise TransitionError: when a record may not go there from its state
         """
@@ -43,7 +45,12 @@ class AftersalesStateMixin(models.AbstractModel):
         if not moving:
             return moving
         before = {record.id: record.state for record in moving}
-        moving._unguarded().write({**(vals or {}), "state": target})
+        if callable(vals):
+            # One statement all the same: the ORM writes them together.
+            for record in moving._unguarded():
+                record.write({**vals(record), "state": target})
+        else:
+            moving._unguarded().write({**(vals or {}), "state": target})
         self.env["aftersales.audit"]._log(
             moving,
             target,

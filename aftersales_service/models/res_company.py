@@ -35,6 +35,16 @@ class ResCompany(models.Model):
         default=90,
         help="The same unit and symptom within these days counts as a repeat.",
     )
+    aftersales_approval_hours = fields.Float(
+        string="Remind of Approvals after (Hours)",
+        default=24.0,
+        help="Who may decide is reminded once a step. 0 means never.",
+    )
+    aftersales_manufacturer_days = fields.Integer(
+        string="Remind the Manufacturer every (Days)",
+        default=2,
+        help="While a warranty question is with the manufacturer. 0 means never.",
+    )
     aftersales_deduction_mode = fields.Selection(
         [("deduct", "Deduct on the Payslip"), ("record_only", "Record Only")],
         string="Penalties",

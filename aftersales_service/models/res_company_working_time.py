@@ -1,11 +1,12 @@
+import functools
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import pytz
 
 from odoo import api, fields, models
 
-from ..calc import clock
+from ..calc import clock, worktime
 
 
 class ResCompany(models.Model):
@@ -18,35 +19,39 @@ class ResCompany(models.Model):
         self.ensure_one()
         return self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
 
-    def _aftersales_working_days(self, since):
-        """Return by company id a function telling whether a date is worked.
+    def _aftersales_work_spans(self, since):
+        """Return by company id a function returning the worked spans of a date.
 
-        A day is off when the calendar has no attendance on that weekday, or when
-        a public holiday covers all of that day's attendance (ESC-13).
+        The spans are those of the company's calendar, on its clock, less public
+        holidays (ESC-13); a company without attendance works at all hours.
 
         :param datetime since: earliest moment asked about, naive UTC
         """
         calendars = self.sudo().resource_calendar_id  # sudo: clocks of anybody
         holidays = self._aftersales_get_holidays(calendars, since)
+        weeks = {calendar.id: _get_week(calendar) for calendar in calendars}
         return {
-            company.id: _working_day_check(
-                company._aftersales_get_attendance(),
-                holidays[company.sudo().resource_calendar_id.id],
+            company.id: functools.lru_cache(maxsize=None)(
+                functools.partial(
+                    worktime.day_spans,
+                    week=weeks.get(company.sudo().resource_calendar_id.id, {}),
+                    closures=holidays[company.sudo().resource_calendar_id.id],
+                )
             )
             for company in self
         }
 
-    def _aftersales_get_attendance(self):
-        """Return {weekday: (first hour, last hour)} of the company calendar."""
-        hours = {}
-        calendar = self.sudo().resource_calendar_id  # sudo: clocks of anybody
-        for line in calendar.attendance_ids:
-            if line.day_period == "lunch" or line.display_type:
-                continue
-            weekday = int(line.dayofweek)
-            first, last = hours.get(weekday, (24.0, 0.0))
-            hours[weekday] = (min(first, line.hour_from), max(last, line.hour_to))
-        return hours
+    def _aftersales_clock(self, since):
+        """Return by company id what deadlines need to know about working time.
+
+        :param datetime since: earliest moment asked about, naive UTC
+        :return: ``{company id: Clock}``
+        """
+        spans = self._aftersales_work_spans(since)
+        return {
+            company.id: Clock(spans[company.id], company._aftersales_tz())
+            for company in self
+        }
 
     def _aftersales_get_holidays(self, calendars, since):
         """Return by calendar id the local (from, to) of its public holidays."""
@@ -111,47 +116,34 @@ class ResCompany(models.Model):
             )
         return self.env._("%(minutes)s min", minutes=minutes)
 
-    def _aftersales_get_head(self, team=None):
-        """Return the user who heads the department: told where nobody else is.
 
-        The leader of the team, where he is a head of department; else the first
-        head of the company.
+class Clock:
+    """Working time of one company: worked dates, and hours that pass at work."""
 
-        :param team: ``helpdesk.ticket.team`` of the document, if any
-        :return: one ``res.users`` or an empty recordset
-        """
-        self.ensure_one()
-        group_id = self.env["ir.model.data"]._xmlid_to_res_id(
-            "aftersales_service.group_head"
-        )
-        # sudo: who heads the department is no secret to those who report to him
-        heads = (
-            self.env["res.groups"]
-            .sudo()
-            .browse(group_id)
-            .all_user_ids.filtered(
-                lambda user: user.active and self in user.company_ids
-            )
-        )
-        leader = team.sudo().user_id if team else heads.browse()
-        if leader and leader in heads:
-            return leader.sudo(False)
-        own = heads.filtered(lambda user: user.company_id == self)
-        return (own or heads).sorted("id")[:1].sudo(False)
+    def __init__(self, get_spans, tz):
+        self._get_spans = get_spans
+        self._tz = tz
+
+    def is_working(self, day):
+        """Tell whether somebody works on a date."""
+        return bool(self._get_spans(day))
+
+    def add_work(self, started, length):
+        """Return when so much working time has passed, naive UTC."""
+        return worktime.add_work(started, length, self._get_spans, self._tz)
+
+    def work_between(self, started, ended):
+        """Return the working time between two moments, as timedelta."""
+        return worktime.work_between(started, ended, self._get_spans, self._tz)
 
 
-def _working_day_check(attendance, holidays):
-    """Return the function that judges one date by attendance and holidays."""
-
-    def is_working(day):
-        if not attendance:
-            return True
-        span = attendance.get(day.weekday())
-        if not span:
-            return False
-        midnight = datetime.combine(day, time.min)
-        first = midnight + timedelta(hours=span[0])
-        last = midnight + timedelta(hours=span[1])
-        return not any(start <= first and end >= last for start, end in holidays)
-
-    return is_working
+def _get_week(calendar):
+    """Return the worked hours of a calendar by (week type, weekday)."""
+    week = {}
+    for line in calendar.attendance_ids:
+        if line.day_period == "lunch" or line.display_type:
+            continue
+        kind = int(line.week_type) if calendar.two_weeks_calendar else None
+        key = (kind, int(line.dayofweek))
+        week.setdefault(key, []).append((line.hour_from, line.hour_to))
+    return week

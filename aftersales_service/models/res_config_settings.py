@@ -21,6 +21,12 @@ class ResConfigSettings(models.TransientModel):
     aftersales_repeat_days = fields.Integer(
         related="company_id.aftersales_repeat_days", readonly=False
     )
+    aftersales_approval_hours = fields.Float(
+        related="company_id.aftersales_approval_hours", readonly=False
+    )
+    aftersales_manufacturer_days = fields.Integer(
+        related="company_id.aftersales_manufacturer_days", readonly=False
+    )
     aftersales_deduction_mode = fields.Selection(
         related="company_id.aftersales_deduction_mode", readonly=False
     )

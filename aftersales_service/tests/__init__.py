@@ -11,6 +11,7 @@ from . import test_claim_access
 from . import test_claim_approval
 from . import test_claim_stock
 from . import test_clock
+from . import test_clock_properties
 from . import test_commitment
 from . import test_contract
 from . import test_equipment

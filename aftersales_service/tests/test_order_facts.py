@@ -157,7 +157,7 @@ class TestOrderFacts(FieldCommon):
         self.assertTrue(promise)
         order = self._order(ticket_id=ticket.id)
         order.action_schedule(self._at("10:00"))
-        self.assertEqual(order.arrival_due, promise.deadline)
+        self.assertEqual(order.arrival_due, promise.due_on)
         promise._unguarded().deadline = self._at("09:30")
         order.action_dispatch()
         order.action_depart(self._at("09:00"))
