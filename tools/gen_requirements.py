@@ -3,8 +3,8 @@
 usage: gen_requirements.py [--check]
 
 A test names the rows that it proves at the beginning of its docstring ("HOT-04, F48:
-..."). tools/requirements/rows.csv holds the rows with their models and, where a row is
-proved elsewhere or left out, the reason; areas.csv says how far an area is built. Every
+...") or in its name (test_hot_04_...). tools/requirements/rows.csv holds the rows with
+their models and, where a row is proved elsewhere or left out, the reason; areas.csv says how far an area is built. Every
 row of an area that is complete needs a test or a reason.
 """
 
@@ -20,12 +20,13 @@ DATA = ROOT / "tools" / "requirements"
 TARGET = ROOT / "docs" / "requirements.md"
 CONTRACT = ROOT / "docs" / "contract.md"
 ROW = re.compile(r"(?:[A-Z]{2,5}-\d{2}|F\d{2})")
+NAME = re.compile(r"test_([a-z]{2,5})_(\d\d)(?=_)")
 HEAD = re.compile(rf"\s*{ROW.pattern}(?:\s*,\s*{ROW.pattern})*")
 INTRO = """# Requirements, models and tests
 
 Written from the tests by `make requirements`; do not edit. A test stands beside a row
-when its docstring begins with the row's number. *core* rows are always on, *cfg* rows
-are settings, off by default; *form* rows are the papers.
+when its name or the beginning of its docstring holds the row's number. *core* rows are
+always on, *cfg* rows are settings, off by default; *form* rows are the papers.
 """
 STATUS = {
     "complete": "",
@@ -64,7 +65,11 @@ def named(path, node, found):
         ):
             continue
         head = HEAD.match(ast.get_docstring(method) or "")
-        for row in ROW.findall(head.group()) if head else ():
+        rows = ROW.findall(head.group()) if head else []
+        rows += [
+            f"{area.upper()}-{number}" for area, number in NAME.findall(method.name)
+        ]
+        for row in sorted(set(rows)):
             label = f"`{path.stem}` {node.name}.{method.name}"
             found[row].append(
                 f"[{label}](../{path.relative_to(ROOT)}#L{method.lineno})"
@@ -104,7 +109,9 @@ def faults(found):
     known = {row["id"] for row in rows}
     contract = CONTRACT.read_text()
     forms = {row for row in found if row.startswith("F")}
-    for row in sorted(set(found) - known - forms):
+    areas = {area["id"] for area in read("areas.csv")}
+    strangers = {row for row in set(found) - known - forms if area_of(row) in areas}
+    for row in sorted(strangers):
         yield f"{row} is named by {found[row][0]} but is no row of ours"
     for row in rows:
         if area_of(row["id"]) in complete and not (found.get(row["id"]) or row["note"]):

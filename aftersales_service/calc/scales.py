@@ -116,6 +116,30 @@ def ladder(count, brackets, amount=ZERO):
     return []
 
 
+def rung(count, brackets, amount=ZERO):
+    """Return the steps of one event of a ladder that stands on ``count``.
+
+    :param count: the count that chooses the step
+    :param brackets: list of ``Bracket``; ``lower`` is the first count of a step
+    :param amount: costs of this event that a step with a percent passes on
+    :return: list of ``Step``
+
+    >>> complaints = [Bracket(1, 1, amount=50), Bracket(2, 0, amount=100)]
+    >>> [str(total(rung(n, complaints))) for n in (1, 2, 3)]
+    ['50.00', '100.00', '100.00']
+    >>> repeats = [Bracket(1, 1), Bracket(2, 0, percent=100)]
+    >>> [str(total(rung(n, repeats, 425))) for n in (1, 2)]
+    ['0.00', '425.00']
+    """
+    count = decimal(count)
+    for bracket in brackets:
+        lower, upper = decimal(bracket.lower), decimal(bracket.upper)
+        if lower <= count and (not upper or count <= upper):
+            single = Bracket(1, 1, bracket.percent, bracket.amount)
+            return ladder(1, [single], amount)
+    return []
+
+
 def total(steps):
     """Return the sum of the amounts of ``steps``."""
     return sum((step.amount for step in steps), ZERO)

@@ -153,11 +153,14 @@ from . import aftersales_order_calendar
 from . import hr_employee
 from . import aftersales_pay_rule
 from . import aftersales_pay_rate
+from . import aftersales_pay_turn
 from . import aftersales_pay_bracket
 from . import aftersales_adjustment
 from . import aftersales_adjustment_propose
+from . import aftersales_adjustment_withdraw
 from . import aftersales_adjustment_flow
 from . import aftersales_adjustment_appeal
+from . import aftersales_adjustment_ladder
 from . import aftersales_adjustment_ledger
 from . import aftersales_adjustment_month
 from . import aftersales_settlement

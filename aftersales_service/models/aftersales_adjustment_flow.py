@@ -214,7 +214,14 @@ class AftersalesAdjustment(models.Model):
         return self
 
     def _cancel(self, reason):
-        """Cancel adjustments of which nothing was paid.
+        """Cancel adjustments of which nothing was paid, with what hangs on them.
+
+        :param str reason: why
+        """
+        self._cancel_entries(reason)
+
+    def _cancel_entries(self, reason):
+        """Cancel just these adjustments, of which nothing was paid.
 
         :param str reason: why
         """
@@ -251,7 +258,15 @@ class AftersalesAdjustment(models.Model):
         return entries
 
     def _reverse(self, reason):
-        """Make the entries that undo adjustments already paid.
+        """Undo adjustments already paid, with what hangs on them.
+
+        :param str reason: why
+        :return: the new entries, verified
+        """
+        return self._reverse_entries(reason)
+
+    def _reverse_entries(self, reason):
+        """Make the entries that undo just these adjustments, already paid.
 
         :param str reason: why
         :return: the new entries, verified

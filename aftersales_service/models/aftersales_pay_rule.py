@@ -53,6 +53,7 @@ class AftersalesPayRule(models.Model):
             ("report", "Service Report Incomplete"),
             ("trip", "Trip Confirmed"),
             ("case", "Responsibility Decided"),
+            ("complaint", "Complaint Verified"),
         ],
         required=True,
         default="manual",
@@ -82,6 +83,20 @@ class AftersalesPayRule(models.Model):
         tracking=True,
         help="Amounts above it are confirmed by the general manager.",
     )
+    ladder_mode = fields.Selection(
+        [("rerate", "Re-Rate All"), ("incremental", "Each by Its Place")],
+        string="Counting",
+        required=True,
+        default="rerate",
+        tracking=True,
+        help="Whether reaching a step changes what the earlier events cost.",
+    )
+    ladder_days = fields.Integer(
+        string="Rolling Days",
+        tracking=True,
+        help="Length of the period in which events count together. 0: the calendar "
+        "month of the fact.",
+    )
     unit_name = fields.Char(string="Unit", translate=True)
     document_name = fields.Char(string="Rule Document")
     document_clause = fields.Char(string="Clause")
@@ -95,6 +110,9 @@ class AftersalesPayRule(models.Model):
 
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "This code is already taken."
+    )
+    _days_positive = models.Constraint(
+        "CHECK (ladder_days >= 0)", "The rolling days cannot be negative."
     )
     _limit_positive = models.Constraint(
         "CHECK (confirm_limit >= 0)", "The limit cannot be negative."

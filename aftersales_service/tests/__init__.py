@@ -1,4 +1,5 @@
 from . import test_adjustment
+from . import test_adjustment_ladder
 from . import test_audit
 from . import test_calc
 from . import test_calendar_feed
