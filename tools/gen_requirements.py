@@ -4,8 +4,9 @@ usage: gen_requirements.py [--check]
 
 A test names the rows that it proves at the beginning of its docstring ("HOT-04, F48:
 ...") or in its name (test_hot_04_...). tools/requirements/rows.csv holds the rows with
-their models and, where a row is proved elsewhere or left out, the reason; areas.csv says how far an area is built. Every
-row of an area that is complete needs a test or a reason.
+their models and, where a row is proved elsewhere or left out, the reason; areas.csv
+says how far an area is built. Every row of an area that is complete needs a test or a
+reason.
 """
 
 import ast
