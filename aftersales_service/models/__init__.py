@@ -47,13 +47,23 @@ from . import res_config_settings_phone
 
 # -- desk
 from . import res_company_working_time
+from . import res_company_desk
 from . import mail_activity
 from . import helpdesk_ticket_stage
+from . import aftersales_function
+from . import aftersales_routing
+from . import aftersales_escalation
+from . import aftersales_complaint_mixin
 from . import helpdesk_ticket
 from . import helpdesk_ticket_service
 from . import helpdesk_ticket_clock
+from . import helpdesk_ticket_route
+from . import helpdesk_ticket_complaint
+from . import helpdesk_ticket_answer
 from . import aftersales_call
 from . import aftersales_call_lookup
+from . import aftersales_caller
+from . import aftersales_call_dispatch
 from . import aftersales_commitment
 from . import aftersales_commitment_clock
 from . import aftersales_commitment_move

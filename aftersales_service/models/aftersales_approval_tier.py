@@ -25,7 +25,10 @@ class AftersalesApprovalTier(models.Model):
     )
     active = fields.Boolean(default=True)
     model = fields.Selection(
-        [("aftersales.claim", "Parts Claim")],
+        [
+            ("aftersales.claim", "Parts Claim"),
+            ("helpdesk.ticket", "Complaint Settlement"),
+        ],
         string="Document",
         required=True,
         default="aftersales.claim",

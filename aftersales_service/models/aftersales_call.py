@@ -2,22 +2,30 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import plaintext2html
 
+from .aftersales_complaint_mixin import COPIED_FACTS
 from .helpdesk_ticket import CALL_TYPES
 
 # Kinds whose facts are mandatory as soon as the call is saved (HOT-01, HOT-04).
 FULL_KINDS = ("repair", "complaint")
+CALLER_FACTS = ("caller_name", "phone", "place", "subject")
 
 
 class AftersalesCall(models.Model):
     """Journal of hotline and outgoing calls."""
 
     _name = "aftersales.call"
-    _inherit = ["aftersales.number.mixin", "aftersales.fact.mixin", "mail.thread"]
+    _inherit = [
+        "aftersales.number.mixin",
+        "aftersales.fact.mixin",
+        "aftersales.complaint.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Call"
     _order = "called_on desc, id desc"
     _check_company_auto = True
     _sequence_code = "aftersales.call"
-    _guarded_fields = frozenset({"ticket_id", "return_of_id"})
+    _guarded_fields = frozenset({"ticket_id", "return_of_id", "recorded_on"})
 
     name = fields.Char(string="Number", readonly=True, copy=False, index=True)
     company_id = fields.Many2one(
@@ -30,6 +38,17 @@ class AftersalesCall(models.Model):
         [("in", "Incoming"), ("out", "Outgoing")], required=True, default="in"
     )
     called_on = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
+    recorded_on = fields.Datetime(
+        readonly=True, copy=False, default=fields.Datetime.now
+    )
+    channel_id = fields.Many2one(
+        "helpdesk.ticket.channel",
+        check_company=True,
+        default=lambda self: self.env.ref(
+            "helpdesk_mgmt.helpdesk_ticket_channel_phone", raise_if_not_found=False
+        ),
+        help="A letter or a visitor is entered here just like a call.",
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Taken By",
@@ -51,6 +70,9 @@ class AftersalesCall(models.Model):
     place = fields.Char(help="Where the fault is, in the caller's words.")
     subject = fields.Char(string="What the Caller Said")
     symptom_id = fields.Many2one("aftersales.code", domain=[("kind", "=", "symptom")])
+    category_id = fields.Many2one("helpdesk.ticket.category", check_company=True)
+    answer = fields.Text(help="What the caller was told.")
+    forwarded_to = fields.Char(help="To whom the question was passed on.")
     needs_callback = fields.Boolean(string="Needs a Call-Back")
     result = fields.Selection(
         [
@@ -99,22 +121,38 @@ class AftersalesCall(models.Model):
             "caller_name": partner.name,
             "place": site.name or partner.contact_address_inline,
             "subject": symptom.name,
+            "complaint_object": unit.display_name or site.display_name,
         }
         if vals.get("result") == "missed":
             known["needs_callback"] = True
         return {**vals, **{k: v for k, v in known.items() if v and not vals.get(k)}}
 
     @api.constrains(
-        "direction", "kind", "result", "phone", "caller_name", "place", "subject"
+        "direction",
+        "kind",
+        "result",
+        "phone",
+        "caller_name",
+        "place",
+        "subject",
+        "judgement",
+        "judgement_reason",
+        "complaint_kind",
+        "complaint_object",
+        "complaint_cause",
+        "complaint_category",
+        "purchase_channel",
+        "purchase_place",
+        "batch_number",
+        "manufacture_date",
     )
     def _check_mandatory(self):
-        """A fault or complaint needs who, where, what and a number (HOT-01)."""
+        """Each kind of call has facts that must be asked (HOT-01, HOT-04)."""
         for call in self:
             lost = call.result in ("missed", "no_answer")
-            if call.direction == "out" or lost or call.kind not in FULL_KINDS:
+            if call.direction == "out" or lost:
                 continue
-            names = ("caller_name", "phone", "place", "subject")
-            missing = [name for name in names if not (call[name] or "").strip()]
+            missing = call._get_missing_facts()
             if missing:
                 labels = self.fields_get(missing, ["string"])
                 raise ValidationError(
@@ -123,6 +161,15 @@ class AftersalesCall(models.Model):
                         fields=", ".join(labels[name]["string"] for name in missing),
                     )
                 )
+
+    def _get_missing_facts(self):
+        """Return the names of the mandatory facts that this call lacks."""
+        self.ensure_one()
+        names = CALLER_FACTS if self.kind in FULL_KINDS else ()
+        missing = [name for name in names if not (self[name] or "").strip()]
+        if self.kind == "complaint":
+            missing += self._get_missing_complaint()
+        return missing
 
     @api.model
     def _check_desk(self):
@@ -167,9 +214,6 @@ class AftersalesCall(models.Model):
     def _prepare_ticket_vals(self):
         """Return the values of the ticket for this call."""
         self.ensure_one()
-        phone_channel = self.env.ref(
-            "helpdesk_mgmt.helpdesk_ticket_channel_phone", raise_if_not_found=False
-        )
         lines = [
             self.subject,
             self.place,
@@ -187,7 +231,11 @@ class AftersalesCall(models.Model):
             "site_id": self.site_id.id,
             "equipment_id": self.equipment_id.id,
             "symptom_id": self.symptom_id.id,
-            "channel_id": phone_channel.id if phone_channel else False,
+            "channel_id": self.channel_id.id,
+            "category_id": self.category_id.id,
+            "contact_phone": self.phone,
+            "triage_note": self.triage_note,
+            **{name: self[name] for name in COPIED_FACTS},
         }
 
     def action_open_ticket(self):

@@ -18,7 +18,8 @@ class AftersalesCall(models.Model):
 
     _inherit = "aftersales.call"
 
-    lookup_text = fields.Char(
+    caller_id = fields.Many2one(
+        "aftersales.caller",
         string="Find",
         store=False,
         help="Telephone number, serial, unit, site or customer.",
@@ -89,11 +90,17 @@ class AftersalesCall(models.Model):
             waiting = call.phone and not call.partner_id
             call.match_count = len(self._find_matches(call.phone)) if waiting else 0
 
-    @api.onchange("phone", "lookup_text")
-    def _onchange_lookup(self):
-        text = self.lookup_text or (not self.partner_id and self.phone)
-        if text:
-            self._take_match(self._find_matches(text))
+    @api.onchange("phone")
+    def _onchange_phone(self):
+        if self.phone and not self.partner_id:
+            self._take_match(self._find_matches(self.phone))
+
+    @api.onchange("caller_id")
+    def _onchange_caller_id(self):
+        """Take over who was chosen from the list, instead of whoever stood there."""
+        if self.caller_id:
+            self.partner_id = self.site_id = self.equipment_id = False
+            self._take_match([self.caller_id._get_match()])
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):

@@ -10,11 +10,13 @@ CALL_TYPES = [
     ("repair", "Fault Report"),
     ("complaint", "Complaint"),
     ("consultation", "Consultation"),
-    ("order", "Order"),
+    ("order", "Order Call"),
     ("suggestion", "Suggestion"),
 ]
 # Values that make a ticket a service case; without them it is an ordinary one.
 SERVICE_FIELDS = ("call_type", "site_id", "equipment_id")
+# Values that decide which functions are told of a case.
+EVENT_FIELDS = ("complaint_kind", "injury")
 
 
 class HelpdeskTicket(models.Model):
@@ -41,6 +43,7 @@ class HelpdeskTicket(models.Model):
     received_on = fields.Datetime(
         copy=False, help="The promises' clocks start here; now when left empty."
     )
+    contact_phone = fields.Char(string="Caller's Number")
     site_id = fields.Many2one(
         "aftersales.site", index="btree_not_null", check_company=True, tracking=True
     )
@@ -176,7 +179,9 @@ class HelpdeskTicket(models.Model):
     def create(self, vals_list):
         if not guard.is_open(self.env):
             self._check_guarded_create(vals_list)
-        vals_list = self._prepare_service_vals_list(vals_list)
+        vals_list = self._prepare_service_vals_list(
+            [self._prepare_complaint_vals(vals) for vals in vals_list]
+        )
         tickets = super(HelpdeskTicket, self._unguarded()).create(vals_list)
         tickets = self.browse(tickets.ids)
         tickets._enter_service()
@@ -185,13 +190,15 @@ class HelpdeskTicket(models.Model):
 
     def write(self, vals):
         self._check_terms_unchanged(vals)
+        self._check_injury_unchanged(vals)
         self._check_closing(vals)
+        vals = self._prepare_complaint_vals(vals)
         may_move = vals.keys() & {"stage_id", "team_id", "user_id"}
         closed_before = self.filtered("closed") if may_move else self.browse()
         result = super().write(vals)
         if may_move:
             self._note_stage_change(closed_before)
-        if vals.keys() & {*SERVICE_FIELDS, "policy_id", "partner_id"}:
+        if vals.keys() & {*SERVICE_FIELDS, *EVENT_FIELDS, "policy_id", "partner_id"}:
             self._enter_service()
         return result
 

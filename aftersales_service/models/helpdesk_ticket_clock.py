@@ -180,6 +180,7 @@ class HelpdeskTicket(models.Model):
                     "ticket through the order."
                 )
             )
+        self._check_solvable_by_phone()
         for ticket in self.filtered(lambda ticket: not ticket.closed):
             self._check_not_before(
                 at, ticket.received_on, self._fields["received_on"].string
@@ -202,10 +203,13 @@ class HelpdeskTicket(models.Model):
     def _close_as_solved(self, at):
         """Close tickets because a fact solved them.
 
+        Complaints that still need a verdict or their call-back stay open.
+
         :param datetime at: when it happened, naive UTC
         :raise MissingError: when a team has no stage for solved tickets
         """
-        tickets = self._unguarded().with_context(**{CLOSED_ON_KEY: at})
+        held = self.filtered(lambda ticket: ticket._is_held())
+        tickets = (self - held)._unguarded().with_context(**{CLOSED_ON_KEY: at})
         for team, members in tickets.grouped("team_id").items():
             stages = team._get_applicable_stages().filtered(
                 lambda stage: stage.closed and not stage.is_void
@@ -243,6 +247,7 @@ class HelpdeskTicket(models.Model):
         # The desk closes what is complete; customers, and facts that solve a case,
         # close what is not under way.
         by_desk = self.env.user._is_internal() and not guard.is_open(self.env)
+        cases._check_complaint_closing(by_desk)
         if by_desk and not stage.is_void:
             cases._check_missing("close")
         else:
@@ -323,3 +328,4 @@ class HelpdeskTicket(models.Model):
         promises = self.env["aftersales.commitment"]
         promises._reopen(self, "resolve")
         promises._start(self, ["resolve"])
+        self._note_reopened_complaint()

@@ -30,6 +30,7 @@ class HelpdeskTicket(models.Model):
         cases.filtered(
             lambda ticket: not ticket.owner_notified_on and not ticket.closed
         )._tell_owner()
+        cases._enter_complaint()
 
     def _freeze_policy(self):
         """Put the policy that applies now, and its version, on the tickets."""
@@ -56,7 +57,10 @@ class HelpdeskTicket(models.Model):
         """Tell the technician of the site at once, else the head (SITE-03, ESC-01)."""
         entries = []
         for ticket in self.filtered(
-            lambda ticket: ticket.call_type in FAULT_TYPES or ticket.site_id
+            lambda ticket: (
+                (ticket.call_type in FAULT_TYPES or ticket.site_id)
+                and not ticket._get_complaint_event()  # the matrix says who is told
+            )
         ):
             user = ticket._get_fault_owner()
             if user:
@@ -107,7 +111,7 @@ class HelpdeskTicket(models.Model):
         is_fault = self.call_type in FAULT_TYPES
         if step == "dispatch" and not self.partner_id:
             reasons["partner_id"] = self.env._("Nobody knows whom to visit.")
-        if is_fault and not self.symptom_id:
+        if self._needs_symptom() and not self.symptom_id:
             reasons["symptom_id"] = self.env._("The fault must be named.")
         if step == "dispatch" and is_fault and not (self.triage_note or "").strip():
             reasons["triage_note"] = self.env._(
@@ -115,12 +119,17 @@ class HelpdeskTicket(models.Model):
             )
         if step == "close":
             reasons.update(self._get_missing_to_close())
+            reasons.update(self._get_missing_complaint_close())
         return reasons
+
+    def _needs_symptom(self):
+        """Tell whether the fault must be named: service complaints have none."""
+        return self.call_type in FAULT_TYPES and self.complaint_kind != "service"
 
     def _get_missing_to_close(self):
         """Return why the ticket cannot be closed, by field name."""
         reasons = {}
-        if self.call_type in FAULT_TYPES and not self.resolution_path:
+        if self._needs_symptom() and not self.resolution_path:
             reasons["resolution_path"] = self.env._("Say how it was solved.")
         running = self._get_running_orders()
         if running:

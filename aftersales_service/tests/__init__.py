@@ -14,8 +14,10 @@ from . import test_claim_stock
 from . import test_clock
 from . import test_clock_properties
 from . import test_commitment
+from . import test_complaint
 from . import test_contract
 from . import test_equipment
+from . import test_escalation
 from . import test_integrity
 from . import test_integrity_parts
 from . import test_integrity_pay

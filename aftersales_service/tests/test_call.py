@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
-from ..exceptions import ArgumentError, GuardedFieldError
+from ..exceptions import ArgumentError, GuardedFieldError, MissingError
 from .common import AftersalesCommon
 
 
@@ -119,12 +119,63 @@ class TestCall(AftersalesCommon):
 
     def test_finding_by_serial_fills_the_form(self):
         with Form(self.calls) as form:
-            form.lookup_text = "SN-CP-0007"
+            callers = self.env["aftersales.caller"].with_user(self.dispatcher_user)
+            (found,) = callers.name_search("SN-CP-0007")
+            self.assertIn("CP-0007", found[1])
+            form.caller_id = callers.browse(found[0])
             self.assertEqual(form.equipment_id, self.equipment)
             self.assertEqual(form.site_id, self.site)
             self.assertEqual(form.partner_id, self.customer)
             self.assertEqual(form.phone, self.customer.phone)
             form.subject = "x"
+
+    def test_beginning_of_what_is_typed_finds_too(self):
+        """HOT-01: number, name, serial and site are found as one types."""
+        callers = self.env["aftersales.caller"].with_user(self.dispatcher_user)
+        for text in ("SN-CP-0007", "Kunming Cold", "Yunnan Cold", "0871 5550 1001"):
+            for end in range(1, len(text) + 1):
+                found = callers.name_search(text[:end])
+                if text[:end].strip(" 0"):
+                    with self.subTest(text[:end]):
+                        self.assertTrue(found)
+            match = callers.browse(found[0][0])
+            self.assertEqual(match.partner_id, self.customer)
+            self.assertEqual(match.site_id, self.site)
+        self.assertFalse(callers.name_search(""))
+        with self.assertRaises(AccessError):
+            callers.with_user(self.technician_user).name_search("CP")
+
+    # -- one screen
+
+    def test_technician_is_sent_from_the_call(self):
+        """HOT-01, HOT-24: ticket and dispatched order from one screen, once."""
+        call = self._call(
+            equipment_id=self.equipment.id,
+            symptom_id=self.symptom.id,
+            triage_note="Valve stuck",
+            is_promised=True,
+        )
+        self.assertEqual(call.technician_id, self.technician)
+        order = call.action_dispatch()
+        self.assertEqual(order.state, "dispatched")
+        self.assertEqual(order.lead_id, self.technician)
+        self.assertEqual(order.promised_start, call.planned_start)
+        self.assertEqual(call.ticket_id.triage_note, "Valve stuck")
+        self.assertEqual(call.order_id, order)
+        self.assertEqual(call.action_dispatch(), order)
+        self.assertEqual(len(call.ticket_id.order_ids), 1)
+
+    def test_nobody_leaves_without_analysis(self):
+        """HOT-24: dispatch without the analysis is refused, and leaves no ticket."""
+        call = self._call(equipment_id=self.equipment.id, symptom_id=self.symptom.id)
+        with self.assertRaises(MissingError):
+            call.action_dispatch()
+        self.assertFalse(call.ticket_id)
+        with self.assertRaises(AccessError):
+            call.with_user(self.technician_user).action_dispatch()
+        stranger = self._call(triage_note="x")
+        with self.assertRaises(MissingError):
+            stranger.action_dispatch()
 
     # -- ticket
 

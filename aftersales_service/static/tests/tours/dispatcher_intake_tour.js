@@ -1,5 +1,19 @@
 import {registry} from "@web/core/registry";
 
+// A click is a press on something; typing and choosing by Enter are none.
+let clicks = 0;
+
+function click(trigger, content) {
+    return {
+        content,
+        trigger,
+        run: async (helpers) => {
+            clicks += 1;
+            await helpers.click();
+        },
+    };
+}
+
 registry.category("web_tour.tours").add("aftersales_dispatcher_intake", {
     steps: () => [
         {
@@ -9,72 +23,54 @@ registry.category("web_tour.tours").add("aftersales_dispatcher_intake", {
         },
         {
             content: "Customer and site stand there",
-            trigger:
-                ".o_field_widget[name=site_id] input:value('Kunming Cold Store 1')",
+            trigger: ".o_field_widget[name=site_id] input:value('Kunming Cold Store 1')",
         },
         {
-            trigger: ".o_field_widget[name=equipment_id] input",
-            run: "edit CP-0007",
+            content: "The site's technician is proposed",
+            trigger: ".o_field_widget[name=technician_id] input:value('Wang Lei')",
         },
         {
-            trigger: ".ui-autocomplete a:contains('CP-0007')",
-            run: "click",
+            content: "The unit is found by what one types",
+            trigger: ".o_field_widget[name=caller_id] input",
+            run: "edit SN-CP-00",
+        },
+        click(".ui-autocomplete a:contains('CP-0007')", "Click 1: the unit"),
+        {
+            trigger: ".o_field_widget[name=equipment_id] input:value('CP-0007')",
         },
         {
             trigger: ".o_field_widget[name=caller_name] input",
             run: "edit Li Ming",
         },
         {
-            trigger: ".o_field_widget[name=place] input",
-            run: "edit Engine room",
-        },
-        {
             trigger: ".o_field_widget[name=symptom_id] input",
             run: "edit T-NOPRESS",
         },
-        {
-            trigger: ".ui-autocomplete a:contains('No pressure')",
-            run: "click",
-        },
+        click(".ui-autocomplete a:contains('No pressure')", "Click 2: the symptom"),
         {
             trigger: ".o_field_widget[name=subject] input",
             run: "edit The compressor builds no pressure",
         },
         {
-            content: "One click opens the ticket",
-            trigger: ".o_statusbar_buttons button[name=action_open_ticket]",
-            run: "click",
-        },
-        {
-            content: "Triage: what it probably is",
             trigger: ".o_field_widget[name=triage_note] textarea",
             run: "edit Intake valve stuck. Bring valve and seals.",
         },
+        click(
+            ".o_statusbar_buttons button[name=action_dispatch]",
+            "Click 3: the technician is sent"
+        ),
         {
-            trigger: ".o_statusbar_buttons button[name=action_open_create_order]",
-            run: "click",
+            content: "Ticket and order stand on the same screen",
+            trigger: ".oe_stat_button .o_field_widget[name=order_state]:contains('Dispatched')",
         },
         {
-            content: "The site's technician is proposed",
-            trigger:
-                ".o_field_widget[name=lead_id]:contains('Wang Lei'), .o_field_widget[name=lead_id] input:value('Wang Lei')",
-        },
-        {
-            trigger: ".o_statusbar_buttons button[name=action_open_schedule]",
-            run: "click",
-        },
-        {
-            trigger: ".modal button[name=action_confirm]",
-            run: "click",
-        },
-        {
-            trigger: ".o_statusbar_buttons button[name=action_dispatch]",
-            run: "click",
-        },
-        {
-            content: "The order is with the technician",
-            trigger:
-                ".o_statusbar_status button.o_arrow_button_current:contains('Dispatched')",
+            content: "Still on the call, in at most five clicks",
+            trigger: ".o_form_view .o_field_widget[name=phone]",
+            run: () => {
+                if (clicks > 5) {
+                    throw new Error(`${clicks} clicks from the call to the order`);
+                }
+            },
         },
     ],
 });
