@@ -5,4 +5,5 @@ from . import aftersales_demo_pay
 from . import aftersales_demo_history
 from . import aftersales_demo_visit
 from . import aftersales_demo_parts
+from . import aftersales_demo_complaint
 from . import aftersales_demo_after

@@ -35,7 +35,9 @@ class AftersalesDemo(models.AbstractModel):
             (self._finish_visits, finished),
             (self._judge_lateness, finished),
             (self._settle_claims, finished),
+            (self._answer_complaints, finished),
             (self._call_back, jobs),
+            (self._close_complaints, finished),
             (self._close_orders, finished),
             (self._enter_trips, finished),
             (self._settle_pay, finished),
@@ -156,6 +158,7 @@ class AftersalesDemo(models.AbstractModel):
                     "symptom_id": self._code("symptom", job.fault.symptom).id,
                     "subject": f"{job.unit.name}: {job.fault.said}",
                     "user_id": takers[job.number % 3 == 0].id,
+                    **self._get_complaint(job),
                 }
                 for job in jobs
             ]
@@ -171,6 +174,17 @@ class AftersalesDemo(models.AbstractModel):
         for job in jobs[:: len(jobs) // 9]:
             ticket = job.facts["ticket"]
             ticket.action_urge(at=self._job_at(job, job.minute + 60))
+
+    @api.model
+    def _get_complaint(self, job):
+        """Return the facts that a complaint's call must say, else nothing."""
+        if job.kind != "complaint":
+            return {}
+        return {
+            "complaint_kind": "service",
+            "complaint_category": "late",
+            "complaint_cause": job.fault.said,
+        }
 
     @api.model
     def _answer_by_phone(self, jobs):

@@ -258,7 +258,9 @@ def _draw_path(draw, job):
     job.kind = draw.choices(
         ("repair", "consultation", "complaint", "suggestion"), (84, 10, 4, 2)
     )[0]
-    remote = job.kind in ("consultation", "suggestion") or draw.random() < 0.19
+    remote = job.kind in ("consultation", "suggestion") or (
+        draw.random() < 0.19 and job.kind != "complaint"
+    )
     job.path = "remote" if remote else "onsite"
     job.verdict = draw.choices(
         ("satisfied", "average", "dissatisfied", "unreachable", "missed"),
