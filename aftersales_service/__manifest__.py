@@ -19,6 +19,7 @@
         "base_geolocalize",
         "helpdesk_mgmt",
         "payroll",
+        "report_xlsx",
     ],
     "data": [
         # house
@@ -114,6 +115,7 @@
         "report/aftersales_pay_templates.xml",
         "wizard/aftersales_adjustment_explain_views.xml",
         "wizard/aftersales_trip_explain_views.xml",
+        "wizard/aftersales_month_workbook_views.xml",
         "wizard/aftersales_case_explain_views.xml",
         "views/aftersales_pay_rule_views.xml",
         "views/aftersales_adjustment_views.xml",

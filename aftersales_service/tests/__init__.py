@@ -22,6 +22,7 @@ from . import test_integrity
 from . import test_integrity_parts
 from . import test_integrity_pay
 from . import test_mixins
+from . import test_month_workbook
 from . import test_order
 from . import test_order_access
 from . import test_order_facts

@@ -30,3 +30,4 @@ from . import aftersales_case_explain
 from . import aftersales_change_decline
 from . import aftersales_order_announce
 from . import hr_payslip_employees
+from . import aftersales_month_workbook
