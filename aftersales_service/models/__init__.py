@@ -44,6 +44,8 @@ from . import stock_lot
 from . import stock_move_installed_base
 from . import res_config_settings
 from . import res_config_settings_phone
+from . import res_company_dispatch
+from . import aftersales_policy_dispatch
 
 # -- desk
 from . import res_company_working_time
@@ -111,6 +113,17 @@ from . import aftersales_phone_log
 from . import aftersales_gift_report
 from . import aftersales_day_report
 from . import aftersales_attendance
+from . import aftersales_licence
+from . import aftersales_order_assign
+from . import aftersales_order_proposal
+from . import aftersales_order_change
+from . import aftersales_order_reschedule
+from . import aftersales_order_reassign
+from . import aftersales_order_interrupt
+from . import aftersales_order_triage
+from . import aftersales_order_confirmation
+from . import aftersales_order_dispatch_steps
+from . import aftersales_order_windows_dispatch
 from . import aftersales_trip
 from . import aftersales_trip_pay
 from . import aftersales_trip_line

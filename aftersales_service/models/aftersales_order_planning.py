@@ -11,41 +11,73 @@ class AftersalesOrder(models.Model):
     _inherit = "aftersales.order"
 
     def action_schedule(
-        self, planned_start, planned_end=None, employee_id=None, promised_start=None
+        self,
+        planned_start,
+        planned_end=None,
+        employee_id=None,
+        promised_start=None,
+        reason=None,
     ):
         """Give orders a time and a lead; dispatchers and heads.
 
         A time agreed with the customer replaces the promise of arrival (DISP-01).
-        May be repeated until the technician departs.
+        May be repeated until the technician departs; past a time agreed with the
+        customer only by ``action_reschedule`` (DISP-12). Overlaps and absences are
+        shown to the planner; a lead without a licence is refused (TRN-09).
 
         :param planned_start: naive UTC datetime or ISO text
         :param planned_end: naive UTC datetime or ISO text; none keeps the length
         :param int employee_id: the lead; by default the lead the order has, else
             the technician of the site
         :param promised_start: time agreed with the customer, if one was agreed
+        :param str reason: why a head sends somebody without the licence demanded
         :return: the same orders
-        :raise TransitionError: when the work already began or is over
+        :raise TransitionError: when the work already began or is over, or when the
+            customer was promised an earlier time
         :raise FactTimeError: for impossible times
+        :raise NotEntitledError: when the lead lacks a licence
         """
         self._ensure_planner()
         self.check_access("write")
         start = self._parse_planned(planned_start, self.env._("Planned Start"))
         end = self._parse_planned(planned_end)
         promise = self._parse_planned(promised_start)
+        lead = self._as_employee(employee_id)
+        reason = arguments.as_text(
+            self.env, reason, self.env._("Reason"), required=False
+        )
+        self._lock()
+        self._check_may_schedule()
+        self._check_promise_kept(start, promise)
+        self._schedule(start, end, lead, promise, reason)
+        return self
+
+    def _schedule(self, start, end, lead, promise, reason=""):
+        """Write time and lead of orders that are locked and may be planned.
+
+        :param datetime start: planned start
+        :param end: planned end, or None to keep the length
+        :param lead: the ``hr.employee`` who leads, or none for the one proposed
+        :param promise: time agreed with the customer, or None
+        :param str reason: why a head waives a licence
+        """
         if end and end < start:
             raise FactTimeError(
                 self.env._("The planned end lies before the planned start.")
             )
-        lead = self._as_employee(employee_id)
-        self._lock()
-        self._check_may_schedule()
+        for employee, orders in self.grouped(
+            lambda order: lead or order.lead_id or order.site_id.technician_id
+        ).items():
+            if employee:
+                orders._check_licences(start, employee, reason)
         self._write_schedule(start, end, promise)
         self._assign_lead(lead)
         self._propose_leads()
         self._log_schedule(start, promise)
         if promise:
+            self._keep_first_promise(promise)
             self._promise_arrival(promise)
-        return self
+        self._warn_conflicts()
 
     def _log_schedule(self, start, promise):
         """Move drafts to scheduled, and log the others as rescheduled."""

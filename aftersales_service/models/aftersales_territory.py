@@ -105,16 +105,7 @@ class AftersalesTerritory(models.Model):
         :param sites: ``aftersales.site`` records
         :return: territory by site; sites that no territory serves are left out
         """
-        territories = self.sudo().search(  # sudo: proposals need no right on rules
-            [("company_id", "in", sites.company_id.ids)]
-        )
-        winner = {}
-        for territory in territories:  # in order of priority
-            company = territory.company_id.id
-            for state in territory.state_ids:
-                winner.setdefault((company, state.id), territory.id)
-            if territory.is_catch_all:
-                winner.setdefault((company, "else"), territory.id)
+        winner = self._get_winners(sites.company_id)
         result = {}
         for site in sites:
             company = site.company_id.id
@@ -123,6 +114,25 @@ class AftersalesTerritory(models.Model):
             if found:
                 result[site] = self.browse(found)
         return result
+
+    @api.model
+    def _get_winners(self, companies):
+        """Return which territory serves a province, by order of priority.
+
+        :param companies: ``res.company``
+        :return: ``{(company id, province id or "else"): territory id}``
+        """
+        territories = self.sudo().search(  # sudo: proposals need no right on rules
+            [("company_id", "in", companies.ids)]
+        )
+        winner = {}
+        for territory in territories:  # in order of priority
+            company = territory.company_id.id
+            for state in territory.state_ids:
+                winner.setdefault((company, state.id), territory.id)
+            if territory.is_catch_all:
+                winner.setdefault((company, "else"), territory.id)
+        return winner
 
     def action_open_sites(self):
         """Open the sites of these territories.

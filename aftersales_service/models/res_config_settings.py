@@ -18,6 +18,9 @@ class ResConfigSettings(models.TransientModel):
     aftersales_backdate_days = fields.Integer(
         related="company_id.aftersales_backdate_days", readonly=False
     )
+    aftersales_visit_hours = fields.Float(
+        related="company_id.aftersales_visit_hours", readonly=False
+    )
     aftersales_repeat_days = fields.Integer(
         related="company_id.aftersales_repeat_days", readonly=False
     )

@@ -1,2 +1,3 @@
 from . import aftersales_claim_report
 from . import aftersales_month_workbook
+from . import aftersales_order_step_report

@@ -16,6 +16,9 @@ from . import test_clock_properties
 from . import test_commitment
 from . import test_complaint
 from . import test_contract
+from . import test_dispatch_move
+from . import test_dispatch_proposal
+from . import test_dispatch_triage
 from . import test_equipment
 from . import test_escalation
 from . import test_integrity

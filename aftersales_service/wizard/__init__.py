@@ -9,6 +9,8 @@ from . import aftersales_warranty_check_override
 from . import aftersales_order_schedule
 from . import aftersales_order_sign
 from . import aftersales_order_reason
+from . import aftersales_order_move
+from . import aftersales_order_confirm
 
 # -- desk
 from . import helpdesk_ticket_resolve
