@@ -116,7 +116,7 @@ from . import aftersales_attendance
 from . import aftersales_licence
 from . import aftersales_order_assign
 from . import aftersales_order_proposal
-from . import aftersales_order_change
+from . import aftersales_order_replan
 from . import aftersales_order_reschedule
 from . import aftersales_order_reassign
 from . import aftersales_order_interrupt

@@ -124,8 +124,8 @@ class AftersalesChange(models.Model):
         moved = self._answer("accepted", answer)
         for change in moved.filtered(lambda change: change.kind == "move"):
             change._check_still_ahead()
-            change.order_id.action_schedule(
-                change.wanted_start, promised_start=change.wanted_start
+            change.order_id._agree_move(
+                change.wanted_start, change.asked_by, change.note
             )
         return self
 

@@ -79,7 +79,7 @@ class AftersalesOrder(models.Model):
 
     def _was_interrupted_for(self, urgent):
         """Tell whether this very decision is already on record."""
-        done = self.sudo().change_ids.filtered(  # sudo: only whether it is there
+        done = self.sudo().replan_ids.filtered(  # sudo: only whether it is there
             lambda change: change.urgent_order_id == urgent
         )
         return bool(done)

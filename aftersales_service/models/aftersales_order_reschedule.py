@@ -12,8 +12,8 @@ class AftersalesOrder(models.Model):
 
     _inherit = "aftersales.order"
 
-    change_ids = fields.One2many(
-        "aftersales.order.change", "order_id", string="Changes of the Appointment"
+    replan_ids = fields.One2many(
+        "aftersales.order.replan", "order_id", string="Replanned"
     )
     first_promised_start = fields.Datetime(
         string="First Promise",
@@ -36,10 +36,10 @@ class AftersalesOrder(models.Model):
     def _get_guarded_fields(self):
         return super()._get_guarded_fields() | {"first_promised_start"}
 
-    @api.depends("change_ids.kind", "change_ids.asked_by")
+    @api.depends("replan_ids.kind", "replan_ids.asked_by")
     def _compute_rescheduled(self):
         for order in self:
-            moved = order.change_ids.filtered(
+            moved = order.replan_ids.filtered(
                 lambda change: change.kind in ("reschedule", "interrupt")
             )
             ours = moved.filtered(lambda change: change.asked_by == "us")
@@ -105,6 +105,19 @@ class AftersalesOrder(models.Model):
         )
         return self
 
+    def _agree_move(self, start, asked_by, note=""):
+        """Give the customer the time he asked for; an agreed one is replaced.
+
+        :param datetime start: the time he wants, naive UTC
+        :param str asked_by: who asked
+        :param str note: what he wrote
+        """
+        self.ensure_one()
+        if self.state in MOVABLE_STATES and self.promised_start:
+            reason = note or self.env._("The customer asked for another time.")
+            return self.action_reschedule(start, reason, asked_by, "customer")
+        return self.action_schedule(start, promised_start=start)
+
     def _check_can_move(self):
         """Refuse orders without an appointment, or with somebody under way."""
         stuck = self.filtered(
@@ -167,7 +180,7 @@ class AftersalesOrder(models.Model):
         :param dict before: of ``_note_before``
         :param values: asked_by, reason and what else applies
         """
-        changes_sudo = self.env["aftersales.order.change"].sudo()
+        changes_sudo = self.env["aftersales.order.replan"].sudo()
         # sudo: nobody writes changes by hand
         changes_sudo._unguarded().create(
             [

@@ -42,7 +42,7 @@ class TestDispatchMove(DispatchCommon):
         promise = order.commitment_ids.filtered(lambda one: one.milestone == "arrive")
         self.assertEqual(promise.deadline, self._tomorrow("15:00"))
         self.assertTrue(promise.original_deadline)
-        change = order.change_ids
+        change = order.replan_ids
         self.assertEqual(change.consent_by, "Li Hua")
         self.assertTrue(change.apologised)
         self.assertEqual(change.promised_before, self._tomorrow("10:00"))
@@ -61,7 +61,7 @@ class TestDispatchMove(DispatchCommon):
         order = self._promised()
         self._reschedule(order)
         self._reschedule(order)
-        self.assertEqual(len(order.change_ids), 1)
+        self.assertEqual(len(order.replan_ids), 1)
 
     def test_reschedule_refuses_what_is_incomplete(self):
         """DISP-12: no reason, no consent or no apology: refused."""
@@ -77,7 +77,7 @@ class TestDispatchMove(DispatchCommon):
                 self._reschedule(order, **values)
         with self.assertRaises(AccessError):
             self._reschedule(order.with_user(self.technician_user))
-        self.assertFalse(order.change_ids)
+        self.assertFalse(order.replan_ids)
 
     def test_a_promise_is_not_moved_silently(self):
         """DISP-12: schedule may bring forward, never past what was agreed."""
@@ -91,7 +91,7 @@ class TestDispatchMove(DispatchCommon):
         """DISP-12: who moved what stays as it is."""
         order = self._promised()
         self._reschedule(order)
-        change = order.change_ids.sudo()
+        change = order.replan_ids.sudo()
         with self.assertRaises(GuardedFieldError):
             change.write({"asked_by": "customer"})
         with self.assertRaises(FrozenFactError):
@@ -99,7 +99,7 @@ class TestDispatchMove(DispatchCommon):
         with self.assertRaises(GuardedFieldError):
             order.write({"first_promised_start": False})
         with self.assertRaises(GuardedFieldError):
-            self.env["aftersales.order.change"].with_user(self.dispatcher_user).create(
+            self.env["aftersales.order.replan"].with_user(self.dispatcher_user).create(
                 {"order_id": order.id, "kind": "reschedule"}
             )
 
@@ -134,11 +134,11 @@ class TestDispatchMove(DispatchCommon):
                 if state in allowed:
                     continue
                 with self.subTest(move=name, state=state):
-                    changes = len(order.change_ids)
+                    changes = len(order.replan_ids)
                     with self.assertRaises(TransitionError):
                         getattr(order, name)(*arguments)
                     self.assertEqual(order.state, state)
-                    self.assertEqual(len(order.change_ids), changes)
+                    self.assertEqual(len(order.replan_ids), changes)
 
     # -- reassign
 
@@ -153,7 +153,7 @@ class TestDispatchMove(DispatchCommon):
         self.assertEqual(order.state, "dispatched")
         self.assertEqual(order.planned_start, self._tomorrow("10:00"))
         self.assertEqual(set(order.check_ids.mapped("state")), {"open"})
-        self.assertEqual(order.change_ids.lead_before_id, self.technician)
+        self.assertEqual(order.replan_ids.lead_before_id, self.technician)
         notes = self.env["mail.message"].search(
             [("message_type", "=", "user_notification")], order="id desc", limit=2
         )
@@ -163,7 +163,7 @@ class TestDispatchMove(DispatchCommon):
         )
         self.assertIn(REASON, notes[0].body)
         order.action_reassign(self.technician2.id, REASON)
-        self.assertEqual(len(order.change_ids), 1)
+        self.assertEqual(len(order.replan_ids), 1)
         self.assertEqual(order.rescheduled_by_us, 0)
 
     def test_reassign_refuses_nobody_and_a_journey_begun(self):
@@ -255,11 +255,11 @@ class TestDispatchMove(DispatchCommon):
         self.assertEqual(urgent.state, "scheduled")
         self.assertEqual(present.state, "draft")
         self.assertFalse(present.arrived_on or present.planned_start)
-        self.assertEqual(present.change_ids.severity, "critical")
-        self.assertEqual(present.change_ids.urgent_order_id, urgent)
+        self.assertEqual(present.replan_ids.severity, "critical")
+        self.assertEqual(present.replan_ids.urgent_order_id, urgent)
         self.assertEqual(present.rescheduled_by_us, 1)
         present.action_interrupt(urgent.id, "critical", "Leak", apologised=True)
-        self.assertEqual(len(present.change_ids), 1)
+        self.assertEqual(len(present.replan_ids), 1)
 
     def test_the_present_job_may_go_to_a_colleague(self):
         """DISP-21: reassigned at once instead of rebooked."""

@@ -1,15 +1,15 @@
 from odoo import fields, models
 
 
-class AftersalesOrderChange(models.Model):
+class AftersalesOrderReplan(models.Model):
     """One change of an appointment or of its people: who, why, who agreed.
 
     Made by the order's own actions alone and never edited (DISP-12, DISP-21).
     """
 
-    _name = "aftersales.order.change"
+    _name = "aftersales.order.replan"
     _inherit = ["aftersales.guard.mixin", "aftersales.frozen.mixin"]
-    _description = "Change of an Appointment"
+    _description = "Replanning of an Order"
     _order = "id desc"
     _rec_name = "order_id"
     _check_company_auto = True
