@@ -78,6 +78,7 @@
         "security/field/ir.model.access.csv",
         "security/aftersales_field_security.xml",
         "security/aftersales_visit_security.xml",
+        "security/dispatch/ir.model.access.csv",
         "security/aftersales_dispatch_security.xml",
         "data/mail_activity_type_field.xml",
         "data/aftersales_visit_checklist_data.xml",
