@@ -23,7 +23,7 @@ class AftersalesCommitment(models.Model):
         return result
 
     @api.model
-    def _pause(self, documents, at):
+    def _stand_still(self, documents, at):
         """Stop the clocks of documents and of the tickets behind orders.
 
         :param documents: tickets or orders
@@ -45,7 +45,7 @@ class AftersalesCommitment(models.Model):
         return self.browse(running.ids)
 
     @api.model
-    def _resume(self, documents, at, milestone=None):
+    def _end_standstill(self, documents, at, milestone=None):
         """Let clocks run on; their deadlines move by as long as they stood.
 
         :param documents: tickets or orders
@@ -72,13 +72,13 @@ class AftersalesCommitment(models.Model):
     @api.model
     def _fulfil(self, documents, milestone, at):
         """A promise kept during an incident is measured without the standstill."""
-        self._resume(documents, at, milestone)
+        self._end_standstill(documents, at, milestone)
         return super()._fulfil(documents, milestone, at)
 
     @api.model
     def _reschedule(self, documents, milestone, new_deadline, reason, at=None):
         """A new appointment ends the standstill of its promise."""
-        self._resume(documents, at or fields.Datetime.now(), milestone)
+        self._end_standstill(documents, at or fields.Datetime.now(), milestone)
         return super()._reschedule(documents, milestone, new_deadline, reason, at)
 
     @api.model
