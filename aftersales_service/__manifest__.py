@@ -97,6 +97,17 @@
         "views/aftersales_order_visit_views.xml",
         "views/aftersales_visit_record_views.xml",
         "views/aftersales_visit_settings_views.xml",
+        # plans
+        "security/plans/ir.model.access.csv",
+        "security/aftersales_plans_security.xml",
+        "data/aftersales_plan_cron.xml",
+        "data/aftersales_plan_data.xml",
+        "wizard/aftersales_plan_skip_views.xml",
+        "views/aftersales_plan_views.xml",
+        "views/aftersales_plan_occurrence_views.xml",
+        "views/aftersales_plan_template_views.xml",
+        "views/aftersales_plan_links_views.xml",
+        "report/aftersales_plan_report_views.xml",
         # parts
         "security/parts/ir.model.access.csv",
         "security/aftersales_parts_security.xml",

@@ -131,6 +131,23 @@ from . import aftersales_trip_line
 # -- register, on top of field work
 from . import aftersales_service_history
 
+# -- plans
+from . import res_company_plan
+from . import aftersales_plan_rule_mixin
+from . import aftersales_plan_template
+from . import aftersales_plan_campaign
+from . import aftersales_plan
+from . import aftersales_plan_occurrence
+from . import aftersales_plan_counts
+from . import aftersales_plan_work
+from . import aftersales_plan_engine
+from . import aftersales_order_plan
+from . import aftersales_callback_periodic
+from . import aftersales_site_plan
+from . import aftersales_checklist_sheet
+from . import aftersales_check_sheet
+from . import aftersales_order_plan_sheet
+
 # -- portal
 from . import res_company_portal
 from . import res_config_settings_portal

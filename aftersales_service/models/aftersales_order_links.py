@@ -164,7 +164,7 @@ class AftersalesOrder(models.Model):
             ),
             (
                 "findings",
-                self.state == "on_site" and not (self.test_run and self.fix_confidence),
+                self.state == "on_site" and not self._has_findings(),
             ),
             ("sign", self.state == "on_site" and not is_signed),
             ("call", self.state in ("on_site", "done") and not self.hq_called_on),
@@ -174,6 +174,11 @@ class AftersalesOrder(models.Model):
         if self.mode == "remote" or not worker:
             return False
         return next((name for name, is_due in steps if is_due), False)
+
+    def _has_findings(self):
+        """Tell whether what was found is recorded."""
+        self.ensure_one()
+        return bool(self.test_run and self.fix_confidence)
 
     @api.depends("claim_ids", "callback_ids", "rework_ids", "trip_ids")
     def _compute_counts(self):

@@ -23,7 +23,9 @@ class IrSequence(models.Model):
                 count,
             )
         )
-        return [self.get_next_char(number) for (number,) in rows]
+        # One look at the prefix serves the batch; get_next_char looks for each.
+        prefix, suffix = self._get_prefix_suffix()
+        return [f"{prefix}{number:0{self.padding}d}{suffix}" for (number,) in rows]
 
     def _find_for_company(self, code):
         """Return the sequence of a code that the current company uses, or none.

@@ -1,3 +1,4 @@
 from . import aftersales_claim_report
 from . import aftersales_month_workbook
 from . import aftersales_order_step_report
+from . import aftersales_plan_report

@@ -43,6 +43,10 @@ from . import test_policy
 from . import test_portal
 from . import test_portal_acts
 from . import test_portal_tour
+from . import test_plan
+from . import test_plan_access
+from . import test_plan_sheet
+from . import test_recurrence
 from . import test_site
 from . import test_stock_guards
 from . import test_territory

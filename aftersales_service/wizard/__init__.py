@@ -19,6 +19,9 @@ from . import aftersales_commitment_except
 from . import aftersales_callback_record
 from . import aftersales_desk
 
+# -- plans
+from . import aftersales_plan_skip
+
 # -- parts
 from . import aftersales_claim_decide
 from . import aftersales_claim_line_book

@@ -1,0 +1,460 @@
+from datetime import timedelta
+
+from psycopg2 import IntegrityError
+
+from odoo import fields
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import mute_logger
+
+from ..exceptions import ArgumentError, FrozenFactError, TransitionError
+from .plan_common import PlanCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 04:00:00")
+class TestPlan(PlanCommon):
+    """What falls due when, once each."""
+
+    def test_a_plan_run_for_march_makes_one_order(self):
+        """INSP-01, AMB-61: period March, due on the 31st, for the site's team."""
+        plan = self._plan()
+        made = self._generate(plan, "2026-03-31")
+        self.assertEqual(len(made), 1)
+        self.assertEqual(str(made.period_start), "2026-03-01")
+        self.assertEqual(str(made.period_end), "2026-03-31")
+        self.assertEqual(str(made.due_on), "2026-03-31")
+        self.assertEqual(made.state, "generated")
+        order = made.order_id
+        self.assertEqual(order.state, "draft")
+        self.assertEqual(order.service_type, "inspection")
+        self.assertEqual(order.lead_id, self.technician)
+        self.assertEqual(order.partner_id, self.customer)
+        self.assertEqual(order.policy_id, self.policy)
+        self.assertEqual(order.message_ids.subtype_id, self.env.ref("mail.mt_note"))
+        self.assertIn("2026-03-31", order.message_ids.body)
+
+    def test_the_promise_ends_with_the_due_day_of_the_site(self):
+        """INSP-01: midnight in Shanghai is 16:00 UTC; the watch warns before."""
+        self.company.aftersales_plan_warn_days = 5
+        promise = self._generate(self._plan(), "2026-03-31").order_id.commitment_ids
+        self.assertEqual(promise.milestone, "resolve")
+        self.assertEqual(str(promise.deadline), "2026-03-31 16:00:00")
+        self.assertEqual(promise.deadline - promise.warn_on, timedelta(days=5))
+
+    def test_rows_made_in_bulk_equal_those_of_the_orm(self):
+        """INSP-09: no stored field of an order is forgotten."""
+        order = self._generate(self._plan(), "2026-03-31").order_id
+        other = self.env["aftersales.order"].create(
+            {
+                "site_id": self.site.id,
+                "company_id": self.company.id,
+                "service_type": "inspection",
+                "worker_ids": [(0, 0, {"employee_id": self.technician.id})],
+            }
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        own = {"id", "name", "create_uid", "write_uid", "create_date", "write_date"}
+        for name, field in other._fields.items():
+            if field.store and field.column_type and name not in own:
+                with self.subTest(name):
+                    self.assertEqual(order[name], other[name])
+
+    def test_twice_is_once(self):
+        """INSP-09: the nightly run twice on the first of March makes one order."""
+        plan = self._plan()
+        self.assertEqual(len(self._generate(plan, "2026-03-31")), 1)
+        self.assertFalse(self._generate(plan, "2026-03-31"))
+        plan.next_date = "2026-03-31"  # and even when somebody puts the date back
+        self.assertFalse(self._generate(plan, "2026-03-31"))
+        self.assertEqual(str(plan.next_date), "2026-04-30")
+        self.assertEqual(len(plan.occurrence_ids.order_id), 1)
+
+    def test_the_database_refuses_a_second_piece_of_work(self):
+        """INSP-09: one occurrence for a plan and a period, whoever writes it."""
+        made = self._generate(self._plan(), "2026-03-31")
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+            self.env.cr.savepoint(),
+        ):
+            self.env["aftersales.plan.occurrence"]._unguarded().create(
+                {
+                    "plan_id": made.plan_id.id,
+                    "period_start": made.period_start,
+                    "period_end": made.period_end,
+                    "due_on": made.due_on,
+                }
+            )
+
+    @freeze_time("2026-02-01 04:00:00")
+    def test_the_31st_is_the_last_day_of_short_months(self):
+        """INSP-09: due day 31 is 28 February, 31 March and 30 April."""
+        plan = self._plan(anchor_day=31, date_start="2026-02-01")
+        made = self._generate(plan, "2026-04-30")
+        self.assertEqual(self._days(made), ["2026-02-28", "2026-03-31", "2026-04-30"])
+
+    def test_sites_out_of_service_pause(self):
+        """INSP-09: a suspended site gets nothing, and once back no flood."""
+        plan = self._plan()
+        self.site.with_user(self.dispatcher_user).action_suspend("Rebuilding")
+        self.assertFalse(self._generate(plan, "2026-03-31"))
+        with freeze_time("2026-07-10 04:00:00"):
+            self.site.with_user(self.dispatcher_user).action_activate()
+            made = self._generate(plan, "2026-07-31")
+        self.assertEqual(self._days(made), ["2026-06-30", "2026-07-31"])
+
+    def test_the_nightly_run_looks_as_far_ahead_as_the_plan(self):
+        """INSP-09: cron on 1 March: the order due on the 31st, 30 days ahead."""
+        plan, near = self._plan(), self._plan(horizon_days=5)
+        cron = self.env.ref("aftersales_service.ir_cron_generate_plans")
+        with freeze_time("2026-03-01 17:00:00"), self.enter_registry_test_mode():
+            self.assertIs(cron.method_direct_trigger(), True)
+            self.assertIs(cron.method_direct_trigger(), True)
+        self.assertEqual(len(plan.occurrence_ids), 1)
+        self.assertFalse(near.occurrence_ids)
+
+    def test_half_yearly_maintenance_counts_from_handover(self):
+        """INSP-03, AMB-62: handed over on 15 January: 15 July and 15 January."""
+        plan = self._plan(
+            service_type="maintenance",
+            interval_unit="half_year",
+            anchor="handover",
+            date_start="2026-01-15",
+        )
+        made = self._generate(plan, "2027-01-15")
+        self.assertEqual(self._days(made), ["2026-07-15", "2027-01-15"])
+        self.assertEqual(set(made.order_id.mapped("service_type")), {"maintenance"})
+
+    def test_quarterly_inspection_is_the_heads(self):
+        """INSP-02: due on 31 March, led by the head of department."""
+        plan = self._plan(interval_unit="quarter", assignee="head")
+        made = self._generate(plan, "2026-03-31")
+        self.assertEqual(self._days(made), ["2026-03-31"])
+        self.assertEqual(made.order_id.lead_id, self.head)
+
+    def test_floating_plans_wait_for_the_completion(self):
+        """INSP-09: the next date counts from the day the work was done."""
+        plan = self._plan(anchor="completion", date_start="2026-02-10")
+        made = self._generate(plan, "2026-12-31")
+        self.assertEqual(self._days(made), ["2026-03-10"])
+        self.assertFalse(plan.next_date)
+        self.assertFalse(self._generate(plan, "2026-12-31"))
+        made._fulfil(self._day("2026-03-20"))
+        self.assertEqual(str(plan.next_date), "2026-04-20")
+        again = self._generate(plan, "2026-12-31")
+        self.assertEqual(self._days(again, "period_start"), ["2026-03-20"])
+
+    def test_the_next_ten_dates_show_before_saving(self):
+        """INSP-09: the form shows them, and writes nothing."""
+        with Form(self.env["aftersales.plan"].with_user(self.head_user)) as form:
+            form.site_id = self.site
+            form.anchor_day = 31
+            self.assertEqual(len(form.preview.split("\n")), 10)
+            self.assertEqual(str(form.next_date), "2026-03-31")
+
+    def test_units_of_the_plan_are_on_the_order(self):
+        """INSP-03: one visit serves several units; retired ones are left out."""
+        second = self.equipment.copy({"serial": "SN-2", "site_id": self.site.id})
+        second._unguarded().write({"state": "retired"})
+        plan = self._plan(equipment_ids=[(6, 0, (self.equipment | second).ids)])
+        order = self._generate(plan, "2026-03-31").order_id
+        self.assertEqual(order.unit_ids.equipment_id, self.equipment)
+        self.assertEqual(order.equipment_id, self.equipment)
+
+    def test_due_plans_merge_into_one_visit_where_set(self):
+        """AMB-61: two periods, one order; apart by default."""
+        monthly = self._plan()
+        quarterly = self._plan(service_type="maintenance", interval_unit="quarter")
+        made = self._generate(monthly | quarterly, "2026-03-31")
+        self.assertEqual(len(made.order_id), 2)
+        self.company.aftersales_plan_merge = True
+        made = self._generate(monthly | quarterly, "2026-06-30")
+        june = made.filtered(lambda one: one.due_on.month == 6)
+        self.assertEqual(len(june), 2)
+        self.assertEqual(len(june.order_id), 1)
+        self.assertEqual(june.order_id.service_type, "maintenance")
+        self.assertEqual(len(june.order_id.commitment_ids), 1)
+
+    def test_a_plan_made_later_joins_the_open_visit(self):
+        """AMB-61: merged with an order that is not sent yet."""
+        self.company.aftersales_plan_merge = True
+        first = self._generate(self._plan(), "2026-03-31")
+        second = self._generate(
+            self._plan(service_type="maintenance", anchor_day=28), "2026-03-31"
+        )
+        self.assertEqual(first.order_id, second.order_id)
+
+    def test_the_quarterly_visit_replaces_the_monthly_where_set(self):
+        """AMB-61: in the quarter's last month, on the record; both by default."""
+        monthly = self._plan()
+        quarterly = self._plan(interval_unit="quarter")
+        self.company.aftersales_plan_quarter_replaces_month = True
+        made = self._generate(monthly | quarterly, "2026-04-30")
+        march, april = made.filtered(lambda one: one.plan_id == monthly)
+        self.assertEqual((march.state, april.state), ("skipped", "generated"))
+        self.assertTrue(march.skip_reason)
+        self.assertFalse(march.order_id)
+
+    def test_queries_do_not_grow_with_the_plans(self):
+        """INSP-09: a hundred plans cost what ten cost; nothing due costs five."""
+        plans = self.env["aftersales.plan"].create(
+            [{"site_id": self.site.id, "date_start": "2026-03-01"} for _n in range(110)]
+        )
+        counts = []
+        for some in (plans[:10], plans[10:]):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            some.generate("2026-03-31")
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 2)
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.assertFalse(self.env["aftersales.plan"].generate("2026-03-31"))
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 5)
+
+    def test_wrong_rules_are_refused(self):
+        """INSP-09: no period of nothing, no 32nd, no end before the beginning."""
+        for values in (
+            {"interval": 0},
+            {"anchor_day": 32},
+            {"interval_unit": "week", "anchor_day": 8},
+            {"horizon_days": -1},
+            {"is_unannounced": True, "invites_customer": True},
+        ):
+            with self.subTest(values), self.assertRaises(ValidationError):
+                self._plan(**values)
+        with self.assertRaises(ArgumentError):
+            self._plan().with_user(self.head_user).generate("soon")
+
+    def test_a_used_plan_is_not_deleted_or_moved(self):
+        """INSP-09: it is archived, and then makes nothing more."""
+        plan = self._plan()
+        self._generate(plan, "2026-03-31")
+        with self.assertRaises(FrozenFactError):
+            plan.unlink()
+        with self.assertRaises(FrozenFactError):
+            plan.site_id = self.site.copy()
+        plan.active = False
+        self.assertFalse(self._generate(plan, "2026-04-30"))
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 04:00:00")
+class TestPlannedWork(PlanCommon):
+    """How periods end: done, skipped, counted, overdue."""
+
+    def test_the_work_done_fulfils_its_period(self):
+        """INSP-01, INSP-09: the order done, the promise kept, on time."""
+        order = self._visit(self._plan())
+        self._fill(order)
+        self._done(order)
+        planned = order.sudo().occurrence_ids
+        self.assertEqual(planned.state, "fulfilled")
+        self.assertEqual(str(planned.fulfilled_on), "2026-03-02")
+        self.assertTrue(planned.is_on_time)
+        self.assertEqual(order.sudo().commitment_ids.state, "met")
+
+    def test_a_cancelled_order_frees_its_period(self):
+        """INSP-09: it is to plan again, and the head makes it anew or skips it."""
+        made = self._generate(self._plan(), "2026-03-31")
+        order = made.order_id
+        order.with_user(self.dispatcher_user).action_cancel("Customer on holiday")
+        self.assertEqual(made.state, "planned")
+        self.assertFalse(made.order_id)
+        made.with_user(self.head_user).action_generate()
+        self.assertEqual(made.state, "generated")
+        self.assertNotEqual(made.order_id, order)
+        made.with_user(self.head_user).action_generate()  # twice is once
+        made.with_user(self.head_user).action_skip("Not wanted this month")
+        self.assertEqual(made.state, "skipped")
+        self.assertEqual(made.order_id.state, "cancel")
+        with self.assertRaises(TransitionError):
+            made.with_user(self.head_user).action_generate()
+
+    def test_work_under_way_is_not_skipped(self):
+        """INSP-09: nor without a reason."""
+        order = self._visit(self._plan())
+        planned = order.sudo().occurrence_ids.with_user(self.head_user)
+        with self.assertRaises(TransitionError):
+            planned.action_skip("Never mind")
+        with self.assertRaises(ArgumentError):
+            planned.action_skip(" ")
+
+    def test_calls_are_made_for_call_plans(self):
+        """CB-08: a call owed in March, overdue after it."""
+        plan = self._plan(kind="call", signatures="none")
+        made = self._generate(plan, "2026-03-31")
+        callback = made.callback_id
+        self.assertFalse(made.order_id)
+        self.assertEqual(callback.partner_id, self.customer)
+        self.assertEqual(callback.site_id, self.site)
+        self.assertEqual(str(callback.due_on), "2026-03-31 16:00:00")
+        caller = callback.with_user(self.callback_user)
+        caller.action_record("satisfied")
+        self.assertEqual(made.state, "fulfilled")
+
+    def test_a_call_already_made_counts(self):
+        """CB-08: no call-back where the customer was called in the month."""
+        journal = self.env["aftersales.call"].with_user(self.dispatcher_user)
+        call = journal.create(
+            {
+                "direction": "out",
+                "result": "answered",
+                "site_id": self.site.id,
+                "called_on": "2026-03-01 17:00:00",
+            }
+        )
+        made = self._generate(self._plan(kind="call"), "2026-03-31")
+        self.assertEqual((made.state, made.call_id), ("fulfilled", call))
+        self.assertFalse(made.callback_id)
+
+    def test_a_call_made_later_counts_too_and_others_do_not(self):
+        """CB-08: an unanswered or incoming call counts for nothing."""
+        made = self._generate(self._plan(kind="call"), "2026-03-31")
+        journal = self.env["aftersales.call"].with_user(self.dispatcher_user)
+        vals = {"direction": "out", "site_id": self.site.id, "kind": "consultation"}
+        journal.create({**vals, "result": "no_answer"})
+        journal.create({**vals, "direction": "in", "result": "answered"})
+        self.assertEqual(made.state, "generated")
+        callback = made.callback_id
+        journal.create({**vals, "result": "answered"})
+        self.assertEqual(made.state, "fulfilled")
+        self.assertEqual(callback.state, "cancel")
+
+    def test_a_year_of_one_key_and_one_general_customer(self):
+        """CB-08, VIS-01: 2 visits and 12 calls, and 4 calls: 18 tasks."""
+        self.customer.aftersales_tier = "key"
+        general = self.site.copy({"name": "General", "partner_id": self.customer2.id})
+        general._set_state("active")
+        with freeze_time("2026-01-01 04:00:00"):
+            sites = (self.site | general).with_user(self.head_user)
+            plans = sites.action_propose_plans()
+            self.assertFalse(sites.action_propose_plans())  # once each
+            care = plans.filtered("template_id.tier")
+            made = self._generate(care, "2026-12-31")
+        key = made.filtered(lambda one: one.site_id == self.site)
+        self.assertEqual(len(key.filtered("order_id")), 2)
+        self.assertEqual(len(key.filtered("callback_id")), 12)
+        self.assertEqual(len((made - key).callback_id), 4)
+        self.assertEqual(len(made), 18)
+
+    def test_templates_by_kind_of_equipment(self):
+        """INSP-03: only sites with such units get the plan, for those units."""
+        template = self.env["aftersales.plan.template"].create(
+            {"name": "Compressors", "product_ids": [(6, 0, self.compressor.ids)]}
+        )
+        bare = self.site.copy({"name": "Bare"})
+        plans = (self.site | bare).with_user(self.head_user).action_propose_plans()
+        own = plans.filtered(lambda plan: plan.template_id == template)
+        self.assertEqual(own.site_id, self.site)
+        self.assertEqual(own.equipment_ids, self.equipment)
+
+    def test_the_quarterly_inspection_counts_as_visit_where_set(self):
+        """VIS-08: off by default; on, one of the yearly visits is fulfilled."""
+        visits = self._plan(service_type="visit", interval_unit="half_year")
+        visit = self._generate(visits, "2026-06-30")
+        quarterly = self._plan(interval_unit="quarter", assignee="head")
+        self.company.aftersales_plan_inspection_is_visit = True
+        order = self._visit(quarterly)
+        self._fill(order)
+        self._done(order)
+        self.assertEqual(visit.state, "fulfilled")
+        self.assertEqual(visit.order_id.state, "cancel")
+
+    def test_spot_checks_are_drawn_by_a_seed(self):
+        """INSP-04: 10 % of 50 sites are 5, the same seed draws the same 5."""
+        self.site._set_state("closed")
+        sites = self.env["aftersales.site"].create(
+            [
+                {
+                    "name": f"Site {number}",
+                    "company_id": self.company.id,
+                    "partner_id": self.customer.id,
+                    "technician_id": self.technician.id,
+                }
+                for number in range(50)
+            ]
+        )
+        sites._set_state("active")
+        campaign = self.env["aftersales.plan.campaign"].with_user(self.head_user)
+        campaign = campaign.create(
+            {"name": "Spot check", "share": 10.0, "due_on": "2026-03-20"}
+        )
+        self.assertTrue(campaign.seed)
+        drawn = campaign._draw()
+        self.assertEqual(len(drawn), 5)
+        self.assertEqual(campaign._draw(), drawn)
+        campaign.action_run()
+        campaign.action_run()  # twice is once
+        made = campaign.plan_ids.sudo().occurrence_ids
+        self.assertEqual(made.site_id, drawn)
+        self.assertEqual(len(made.order_id), 5)
+        self.assertTrue(all(made.order_id.mapped("is_unannounced")))
+        # The team is not told: the head leads, and nobody has an activity.
+        self.assertEqual(made.order_id.lead_id, self.head)
+        self.assertFalse(made.order_id.activity_ids)
+        with self.assertRaises(UserError):
+            campaign.seed = "chosen"
+
+    def test_the_year_end_inspection_visits_every_site(self):
+        """INSP-04: one order per active site, due on 31 December."""
+        campaign = self.env["aftersales.plan.campaign"].with_user(self.head_user)
+        campaign = campaign.create({"name": "Year-end", "due_on": "2026-12-31"})
+        campaign.action_run()
+        made = campaign.plan_ids.sudo().occurrence_ids
+        active = self.env["aftersales.site"].search(
+            [("state", "=", "active"), ("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(made.site_id, active)
+        self.assertEqual(set(self._days(made)), {"2026-12-31"})
+
+    def test_overdue_work_that_nobody_planned_is_told_once(self):
+        """INSP-01, ESC-12: the head gets one activity, in working time."""
+        made = self._generate(self._plan(), "2026-03-31")
+        made.order_id.with_user(self.dispatcher_user).action_cancel("Holiday")
+        with freeze_time("2026-04-02 03:00:00"):
+            cron = self.env.ref("aftersales_service.ir_cron_watch_planned_work")
+            with self.enter_registry_test_mode():
+                self.assertIs(cron.method_direct_trigger(), True)
+                self.assertIs(cron.method_direct_trigger(), True)
+            self.assertTrue(made.is_overdue)
+            found = self.env["aftersales.plan.occurrence"].search(
+                [("is_overdue", "=", True), ("id", "in", made.ids)]
+            )
+            self.assertEqual(found, made)
+        activity = made.plan_id.activity_ids
+        self.assertEqual(activity.user_id, self.head_user)
+        self.assertEqual(len(activity), 1)
+
+    def test_compliance_by_site_and_month(self):
+        """INSP-07, VIS-01: one of two done on time is 50 %."""
+        plan = self._plan()
+        first, second = self._generate(plan, "2026-04-30")
+        first._fulfil(self._day("2026-03-20"))
+        with freeze_time("2026-05-04 04:00:00"):
+            report = self.env["aftersales.plan.report"].with_user(self.head_user)
+            (row,) = report._read_group(
+                [("plan_id", "=", plan.id)],
+                ["site_id"],
+                ["owed:sum", "on_time:sum", "overdue:sum", "compliance:avg"],
+            )
+        self.assertEqual(row[1:], (2, 1, 1, 50.0))
+        self.assertEqual(second.state, "generated")
+
+    def test_an_action_opens_what_is_linked(self):
+        """INSP-09: plans, periods and orders are one click apart."""
+        plan = self._plan()
+        made = self._generate(plan, "2026-03-31")
+        site = self.site.with_user(self.dispatcher_user)
+        self.assertEqual(site.plan_count, 1)
+        self.assertEqual(site.action_open_plans()["res_model"], "aftersales.plan")
+        self.assertEqual(
+            made.order_id.action_open_plans()["domain"],
+            [("order_id", "in", made.order_id.ids)],
+        )
+        self.assertEqual(made.action_open_document()["res_id"], made.order_id.id)
+        self.assertEqual(fields.Date.to_string(made.order_id.plan_due_on), "2026-03-31")
