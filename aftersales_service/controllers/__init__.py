@@ -1,4 +1,5 @@
 from . import calendar_feed
+from . import document
 from . import helpdesk_ticket
 from . import service_portal
 from . import service_acts

@@ -159,6 +159,11 @@ from . import aftersales_order_portal
 from . import aftersales_order_customer
 from . import aftersales_equipment_portal
 from . import helpdesk_ticket_portal
+from . import aftersales_form
+from . import aftersales_form_field
+from . import aftersales_document
+from . import aftersales_document_copy
+from . import aftersales_order_paper
 
 # -- parts
 from . import aftersales_approval_tier

@@ -17,14 +17,20 @@ class AftersalesOrder(models.Model):
         order_sudo = self.sudo()  # sudo: names of parts, people and the case
         company = order_sudo.company_id
         return {
-            "copies": [
-                self.env._("Copy for the customer"),
-                self.env._("Copy for the head of department"),
-                self.env._("Copy for the company's file"),
-            ],
+            "copies": {
+                "customer": self.env._("Copy for the customer"),
+                "head": self.env._("Copy for the head of department"),
+                "company": self.env._("Copy for the company's file"),
+            },
+            "form": order_sudo.env.ref("aftersales_service.form_f12"),
+            "call_due": self._get_report_call(),
+            "checks": order_sudo.check_ids.filtered(
+                lambda check: check.purpose != "departure_kit"
+            ),
+            "closing_words": order_sudo.policy_id.closing_words,
             "company": company,
             "company_address": self._show_address(company.partner_id),
-            "hotline": company.phone,
+            "hotline": company._get_aftersales_hotline(),
             "site": order_sudo.site_id.display_name,
             "ticket": order_sudo.ticket_id.number,
             "workers": ", ".join(order_sudo.worker_ids.employee_id.mapped("name")),
@@ -35,3 +41,24 @@ class AftersalesOrder(models.Model):
             "finished": self._show_time(self.done_on or self.left_on),
             "signed": self._show_time(self.signed_on),
         }
+
+    def _get_report_copies(self):
+        """Return the copies to print, each in the language of who reads it.
+
+        :return: list of ``(recipient, language)``
+        """
+        self.ensure_one()
+        order_sudo = self.sudo()  # sudo: languages only
+        own = self.env.lang
+        house = order_sudo.company_id.partner_id.lang or own
+        customer = order_sudo.partner_id.lang or own
+        return [("customer", customer), ("head", house), ("company", house)]
+
+    def _get_report_call(self):
+        """Return when we call back because the test run is missing (DISP-23)."""
+        if self.test_run != "no_time":
+            return ""
+        waiting = self.sudo().callback_ids.filtered(  # sudo: its time only
+            lambda callback: callback.state in ("planned", "open")
+        )
+        return self._show_time(min(waiting.mapped("due_on"), default=False))

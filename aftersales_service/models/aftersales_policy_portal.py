@@ -27,6 +27,16 @@ class AftersalesPolicy(models.Model):
         "answered (DOC-13).",
     )
 
+    copies_before_close = fields.Boolean(
+        string="Three Copies before Closing",
+        help="An order is closed once customer, head and company have their copy "
+        "(DISP-04).",
+    )
+    closing_words = fields.Text(
+        translate=True,
+        help="Printed at the end of the service report, with the hotline (COND-07).",
+    )
+
     _move_positive = models.Constraint(
         "CHECK (COALESCE(move_notice_hours, 0) >= 0 "
         "AND COALESCE(move_days_ahead, 0) >= 0)",
