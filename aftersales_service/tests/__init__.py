@@ -40,6 +40,7 @@ from . import test_payslip
 from . import test_phone_day
 from . import test_payslip_once
 from . import test_policy
+from . import test_paper
 from . import test_portal
 from . import test_portal_acts
 from . import test_portal_tour

@@ -21,7 +21,7 @@ class AftersalesDocumentFile(models.TransientModel):
     paper_date = fields.Date(default=fields.Date.context_today)
     keeper_id = fields.Many2one("res.users", domain=[("share", "=", False)])
     signers = fields.Text(string="Signed by")
-    content = fields.Binary(string="File", required=True, attachment=False)
+    content = fields.Binary(string="File", attachment=False)
     file_name = fields.Char()
 
     def action_confirm(self):
