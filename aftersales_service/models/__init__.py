@@ -61,6 +61,7 @@ from . import helpdesk_ticket_service
 from . import helpdesk_ticket_clock
 from . import helpdesk_ticket_route
 from . import helpdesk_ticket_complaint
+from . import helpdesk_ticket_pay
 from . import helpdesk_ticket_answer
 from . import aftersales_call
 from . import aftersales_call_lookup

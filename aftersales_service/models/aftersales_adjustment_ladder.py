@@ -30,7 +30,8 @@ class AftersalesAdjustment(models.Model):
             [
                 {**proposal, "approved_amount": 0.0, "breakdown": []}
                 for proposal in proposals
-            ]
+            ],
+            again=True,
         )
         ledger._rerate(pairs, fresh=made)
         return made

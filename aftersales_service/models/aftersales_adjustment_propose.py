@@ -16,7 +16,7 @@ class AftersalesAdjustment(models.Model):
     _inherit = "aftersales.adjustment"
 
     @api.model
-    def _propose(self, proposals):
+    def _propose(self, proposals, again=False):
         """Propose adjustments from facts, once for each fact.
 
         A fact is counted once per employee and rule, also when its adjustment was
@@ -28,11 +28,13 @@ class AftersalesAdjustment(models.Model):
             document people know), ``facts`` (text), optional ``quantity``,
             ``amount``, ``reason``, ``company``, and ``approved_amount``, which
             replaces what the rule gives, with the ``breakdown`` that explains it
+        :param bool again: count facts whose adjustment was cancelled since
         :return: the adjustments made; facts already counted are left out
         """
         ledger = self.sudo()  # sudo: facts are recorded by people who see no pay
         entries = ledger._prepare_proposals(proposals)
-        counted = ledger._get_counted(entries)
+        states = [("state", "!=", "cancel")] if again else []
+        counted = ledger._get_counted(entries, states)
         fresh = {
             key: vals
             for vals in entries

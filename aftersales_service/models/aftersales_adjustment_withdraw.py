@@ -9,12 +9,13 @@ class AftersalesAdjustment(models.Model):
     _inherit = "aftersales.adjustment"
 
     @api.model
-    def _withdraw_facts(self, events, reason, codes=()):
+    def _withdraw_facts(self, events, reason, codes=(), keep=None):
         """Take back what some facts proposed: cancelled, or reversed where paid.
 
         :param events: the records that are the facts
         :param str reason: what was corrected
         :param codes: pay rule codes, all by default
+        :param keep: ``hr.employee`` records who keep theirs
         :return: the adjustments taken back
         """
         reason = as_text(self.env, reason, self.env._("Reason"))
@@ -27,8 +28,12 @@ class AftersalesAdjustment(models.Model):
                 *([("rule_id.code", "in", list(codes))] if codes else []),
             ]
         )
+        kept = keep.ids if keep else []
         live = live.filtered(
-            lambda entry: all(one.state == "cancel" for one in entry.reversal_ids)
+            lambda entry: (
+                entry.employee_id.id not in kept
+                and all(one.state == "cancel" for one in entry.reversal_ids)
+            )
         )
         paid = live.filtered("settled_amount")
         if live - paid:

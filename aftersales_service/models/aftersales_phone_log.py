@@ -86,10 +86,9 @@ class AftersalesPhoneLog(models.Model):
     def _propose_fines(self):
         """Propose what an unanswered call in phone hours costs (PEN-04)."""
         labels = dict(self._fields["kind"]._description_selection(self.env))
-        self.env["aftersales.adjustment"]._propose(
+        self.env["aftersales.adjustment"]._propose_phone_off(
             [
                 {
-                    "rule": "PHONE_OFF",
                     "employee": entry.employee_id,
                     "date": entry._get_local_time().date(),
                     "event": entry,

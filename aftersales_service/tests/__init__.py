@@ -15,6 +15,7 @@ from . import test_clock
 from . import test_clock_properties
 from . import test_commitment
 from . import test_complaint
+from . import test_complaint_pay
 from . import test_contract
 from . import test_dispatch_move
 from . import test_dispatch_proposal
