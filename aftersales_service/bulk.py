@@ -2,8 +2,9 @@
 
 The ORM makes a document in about a millisecond; a night's work of plans is ten
 thousand documents with four rows each.  Whoever writes rows here answers for what
-the ORM would have checked: values must come from checked records.  Stored fields
-that are computed and not given are computed afterwards, by the ORM.
+the ORM would have checked: values must come from checked records.  Fields
+that are not given get their defaults, and stored fields that are computed are
+computed afterwards, by the ORM: other addons may add both.
 """
 
 from odoo.tools import SQL
@@ -26,6 +27,7 @@ def insert(records, columns, count, known_empty=(), conflict=None):
     records.env.flush_all()
     now = records.env.cr.now()
     columns = {
+        **_get_defaults(records, columns.keys() | set(known_empty)),
         **columns,
         "create_uid": records.env.uid,
         "write_uid": records.env.uid,
@@ -85,6 +87,23 @@ def update(records, columns):
         )
     )
     records.invalidate_recordset(list(columns), flush=False)
+
+
+def _get_defaults(records, known):
+    """Return the defaults of stored fields that are neither given nor computed."""
+    names = [
+        name
+        for name, field in records._fields.items()
+        if field.store
+        and field.column_type
+        and field.default
+        and not field.compute
+        and name not in known
+    ]
+    return {
+        name: records._fields[name].convert_to_column_insert(value, records)
+        for name, value in records.default_get(names).items()
+    }
 
 
 def _comma(parts):
