@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class HrPayslipEmployees(models.TransientModel):
@@ -20,7 +21,13 @@ class HrPayslipEmployees(models.TransientModel):
             raise UserError(
                 self.env._("Open the batch that these payslips are for, and try again.")
             )
-        run.lock_for_update()
+        # Who waits here starts again afterwards, and sees the slips made meanwhile.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE hr_payslip_run SET write_date = write_date WHERE id = %s",
+                run.id,
+            )
+        )
         run.invalidate_recordset(["slip_ids"])
         served = run.slip_ids.filtered(lambda slip: slip.state != "cancel").employee_id
         missing = self.employee_ids - served
