@@ -159,6 +159,16 @@
         "views/aftersales_paper_views.xml",
         "views/aftersales_form_views.xml",
         "views/aftersales_portal_templates.xml",
+        # promises
+        "data/aftersales_document_data.xml",
+        "wizard/helpdesk_ticket_promise_views.xml",
+        "wizard/aftersales_order_difficult_views.xml",
+        "wizard/aftersales_document_waive_views.xml",
+        "wizard/aftersales_warranty_ask_views.xml",
+        "views/helpdesk_ticket_promise_views.xml",
+        "views/aftersales_order_difficult_views.xml",
+        "views/aftersales_document_views.xml",
+        "views/aftersales_warranty_manufacturer_views.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

@@ -161,50 +161,42 @@ def length(unit, value):
     return datetime.timedelta(seconds=round(seconds))
 
 
-def resume(due, unit, paused, resumed, tz="UTC", is_working=None, work=None):
+def resume(due, paused, resumed, tz="UTC", is_working=None, work=None):
     """Return the deadline of a promise whose clock stood still for a while.
 
-    What was left when the clock stopped is left when it runs again: minutes and
-    hours of the clock or of work, or days after the day it stopped on.
+    What was left when the clock stopped is left when it runs again.
 
     :param datetime due: deadline before the pause, naive UTC
-    :param str unit: see ``deadline``
     :param datetime paused: when the clock stopped, naive UTC
     :param datetime resumed: when it runs again, naive UTC
     :param str tz: zone in which days begin and end
-    :param is_working: see ``deadline``; for working_days only
-    :param work: functions (add_work, work_between) where working time counts
+    :param is_working: where working days count: function telling whether a date is
+        one; a deadline that would fall on another waits for the end of the next
+    :param work: functions (add_work, work_between) where working hours count
     :return: naive UTC datetime; a deadline that had passed already stays
 
     >>> t = lambda text: datetime.datetime.fromisoformat(text)
-    >>> str(resume(t("2026-03-02 18:00"), "hours", t("2026-03-02 12:00"),
+    >>> str(resume(t("2026-03-02 18:00"), t("2026-03-02 12:00"),
     ...            t("2026-03-03 09:00")))
     '2026-03-03 15:00:00'
 
-    Stopped on Monday with two days left, it has two when it goes on.
+    Three hours lost before Friday midnight end on Saturday, so on Monday.
 
-    >>> str(resume(t("2026-03-05 00:00"), "calendar_days", t("2026-03-02 12:00"),
-    ...            t("2026-03-04 09:00")))
-    '2026-03-07 00:00:00'
+    >>> week = lambda date: date.weekday() < 5
+    >>> str(resume(t("2026-03-07 00:00"), t("2026-03-05 12:00"),
+    ...            t("2026-03-05 15:00"), is_working=week))
+    '2026-03-10 00:00:00'
     """
     if due <= paused or resumed <= paused:
         return due
-    if unit in (MINUTES, HOURS):
-        if not work:
-            return due + (resumed - paused)
+    if work:
         add_work, work_between = work
         return add_work(resumed, work_between(paused, due))
-    one_second = datetime.timedelta(seconds=1)
-    stopped, last = to_local(paused, tz).date(), to_local(due - one_second, tz).date()
-    again = to_local(resumed, tz).date()
-    if unit != WORKING_DAYS:
-        return end_of_day(again + (last - stopped), tz)
-    is_working = is_working or (lambda date: True)
-    days = (
-        stopped + datetime.timedelta(days=n + 1) for n in range((last - stopped).days)
-    )
-    left = sum(1 for day in days if is_working(day))
-    return end_of_day(add_working_days(again, left, is_working), tz)
+    moved = due + (resumed - paused)
+    last = to_local(moved - datetime.timedelta(seconds=1), tz).date()
+    if is_working is None or is_working(last):
+        return moved
+    return end_of_day(add_working_days(last, 0, is_working), tz)
 
 
 def warn_time(started, due, share):

@@ -75,6 +75,8 @@ from . import aftersales_commitment_watch
 from . import aftersales_commitment_escalate
 from . import aftersales_commitment_except
 from . import aftersales_deputy
+from . import helpdesk_ticket_promise
+from . import aftersales_warranty_manufacturer
 from . import aftersales_callback
 from . import aftersales_callback_plan
 from . import aftersales_callback_deputy
@@ -108,7 +110,6 @@ from . import aftersales_order_incident
 from . import aftersales_order_start
 from . import aftersales_order_file
 from . import aftersales_order_visit_windows
-from . import aftersales_commitment_pause
 from . import aftersales_callback_remedy
 from . import aftersales_phone_log
 from . import aftersales_gift_report
@@ -231,3 +232,8 @@ from . import aftersales_case_open
 from . import aftersales_case_flow
 from . import aftersales_case_money
 from . import aftersales_claim_case
+
+# -- promises
+from . import aftersales_document_rule
+from . import aftersales_document_due
+from . import aftersales_order_difficult

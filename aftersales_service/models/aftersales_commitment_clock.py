@@ -238,7 +238,7 @@ class AftersalesCommitment(models.Model):
         """
         waiting = self._get_of(documents, milestone, ("open", "missed", "excepted"))
         waiting = waiting._lock().filtered(lambda promise: not promise.fulfilled_on)
-        waiting._resume(at)
+        waiting._run_on(at)
         kept = waiting.filtered(
             lambda promise: promise.state != "excepted" and promise._is_kept(at)
         )

@@ -33,9 +33,8 @@ class AftersalesCommitment(models.Model):
         at = at or min(fields.Datetime.now(), new_deadline)
         running = self._get_of(documents, milestone)._lock()
         running = running.filtered(lambda promise: promise.state == "open")
-        broken = running.filtered(
-            lambda promise: not promise.paused_on and not promise._is_kept(at)
-        )
+        running._run_on(at)
+        broken = running.filtered(lambda promise: not promise._is_kept(at))
         broken._breach()
         running -= broken
         running._move_deadline(new_deadline, reason, at, moved_by)
@@ -71,7 +70,6 @@ class AftersalesCommitment(models.Model):
                     "promised_to": reason,
                     "move_count": promise.move_count + 1,
                     "moved_by": moved_by,
-                    "paused_on": False,
                     "warned_on": False,
                     "final_warned_on": False,
                     "duty_told_on": False,
@@ -124,28 +122,34 @@ class AftersalesCommitment(models.Model):
     # -- clocks that stand still
 
     @api.model
-    def _pause(self, documents, reason, at=None):
-        """Stop the clocks of running promises whose policy allows it (ESC-07).
+    def _pause(self, documents, at, reason=None, by_policy=False):
+        """Stop the running clocks of documents and of the tickets behind orders.
 
-        Promises already late go on being late, and so do appointments: a new one
-        is agreed instead.
+        Promises already late go on being late.
 
         :param documents: tickets or orders
+        :param datetime at: since when, naive UTC
         :param str reason: what is waited for
-        :param datetime at: since when, naive UTC; now by default
+        :param bool by_policy: only promises whose policy allows it, and no
+            appointments; an incident stops all of them (ESC-07)
         :return: the commitments that stand still now
         """
-        at = at or fields.Datetime.now()
+        if not documents:
+            return self.browse()
         running = self._get_of(documents, None)._lock()
         stopped = running.filtered(
             lambda promise: (
                 promise.state == "open"
                 and not promise.paused_on
-                and not promise.promised_to
-                and promise.started_on <= at < promise.deadline
-                and promise._get_rule().may_pause
+                and promise.deadline >= at
             )
         )
+        if by_policy:
+            stopped = stopped.filtered(
+                lambda promise: (
+                    not promise.promised_to and promise._get_rule().may_pause
+                )
+            )
         stopped._unguarded().write({"paused_on": at, "pause_reason": reason})
         self.env["aftersales.audit"]._log(
             stopped, "paused", reason=reason, happened_on=at
@@ -153,18 +157,20 @@ class AftersalesCommitment(models.Model):
         return self.browse(stopped.ids)
 
     @api.model
-    def _resume_for(self, documents, at=None):
-        """Let the stopped clocks of documents run again.
+    def _resume(self, documents, at, milestone=None):
+        """Let the stopped clocks of documents run on with the time that was left.
 
         :param documents: tickets or orders
-        :param datetime at: since when, naive UTC; now by default
+        :param datetime at: since when, naive UTC
+        :param str milestone: which promise; all by default
         :return: the commitments that run again
         """
-        stopped = self._get_of(documents, None)._lock()
-        return self.browse(stopped._resume(at or fields.Datetime.now()).ids)
+        if not documents:
+            return self.browse()
+        return self.browse(self._get_of(documents, milestone)._lock()._run_on(at).ids)
 
-    def _resume(self, at):
-        """Let stopped clocks of self run again with the time that was left.
+    def _run_on(self, at):
+        """Let the stopped clocks among these promises run on.
 
         :param datetime at: since when, naive UTC
         :return: the commitments that run again
@@ -192,14 +198,14 @@ class AftersalesCommitment(models.Model):
         :param datetime at: since when, naive UTC
         :param working: the company's ``Clock``
         """
-        in_office = self.hours_mode == "office"
+        in_office = self.hours_mode == "office" and not self.promised_to
+        counts_days = self.unit == "working_days" and not self.promised_to
         deadline = clock.resume(
             self.deadline,
-            self.unit,
             self.paused_on,
             at,
-            tz=self._get_tz(self.ticket_id or self.order_id),
-            is_working=working.is_working,
+            tz=self._get_tz(self),
+            is_working=working.is_working if counts_days else None,
             work=(working.add_work, working.work_between) if in_office else None,
         )
         stood_still = max((at - self.paused_on).total_seconds(), 0)

@@ -35,7 +35,11 @@ class AftersalesCommitment(models.Model):
     def _ends_with_day(self):
         """Tell whether the deadline is the end of a day, not a time of the day."""
         self.ensure_one()
-        return bool(self.unit and self.unit not in CLOCK_UNITS and not self.promised_to)
+        if not self.unit or self.unit in CLOCK_UNITS or self.promised_to:
+            return False
+        tz = self._get_tz(self)
+        day = clock.to_local(self.deadline, tz).date()
+        return clock.start_of_day(day, tz) == self.deadline
 
     @api.depends("deadline", "unit", "promised_to", "site_id", "company_id")
     @api.depends_context("lang", "tz")

@@ -99,7 +99,7 @@ class AftersalesOrder(models.Model):
         self.env["aftersales.audit"]._log(
             orders, "incident", reason=reason, happened_on=at
         )
-        self.env["aftersales.commitment"]._stand_still(orders, at)
+        self.env["aftersales.commitment"]._pause(orders, at, reason)
         orders._alert_incident(reason)
         return self
 
@@ -132,7 +132,7 @@ class AftersalesOrder(models.Model):
         self.env["aftersales.audit"]._log(
             running, "incident_ended", reason=note, happened_on=at
         )
-        self.env["aftersales.commitment"]._end_standstill(running, at)
+        self.env["aftersales.commitment"]._resume(running, at)
         running.sudo().activity_unlink(  # sudo: whoever was alerted
             ["aftersales_service.activity_incident"]
         )

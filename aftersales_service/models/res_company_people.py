@@ -1,5 +1,11 @@
 from odoo import models
 
+# Functions that hold a role where no setting names somebody.
+FUNCTIONS = {
+    "team_leader": "team_leader",
+    "duty_officer": "duty_manager",
+    "chief_engineer": "chief_engineer",
+}
 GROUPS = {
     "quality_vp": "aftersales_service.group_quality_vp",
     "sales_vp": "aftersales_service.group_sales_vp",
@@ -53,8 +59,16 @@ class ResCompany(models.Model):
         if recipient == "team_leader" and team:
             # sudo: who leads a team is no secret to those who report to him
             users = team.sudo().user_id.filtered("active").sudo(False)
+        elif recipient == "duty_officer":
+            users = self.sudo().aftersales_duty_manager_id.sudo(
+                False
+            )  # sudo: a setting
         elif recipient in GROUPS:
             users = self._aftersales_get_group_users(GROUPS[recipient])
+        if not users and recipient in FUNCTIONS:
+            functions = self.env["aftersales.function"]
+            function = functions._get_by_code(FUNCTIONS[recipient], self)
+            users = function._get_users(self, team)
         return users or self._aftersales_get_head(team)
 
     def _aftersales_get_group_users(self, xmlid):

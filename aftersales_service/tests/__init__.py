@@ -57,3 +57,6 @@ from . import test_tours
 from . import test_trip
 from . import test_views
 from . import test_warranty
+from . import test_policy_profiles
+from . import test_promise_terms
+from . import test_promise_watch

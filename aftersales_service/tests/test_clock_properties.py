@@ -234,25 +234,16 @@ class TestClockProperties(BaseCase):
         due = clock.deadline(start, unit, value, tz=tz)
         stopped = start + before * STEP
         again = stopped + pause * STEP
-        found = clock.resume(due, unit, stopped, again, tz=tz)
+        found = clock.resume(due, stopped, again, tz=tz)
         if due <= stopped or not pause:
             self.assertEqual(found, due)
-        elif unit in ("minutes", "hours"):
-            self.assertEqual(found - again, due - stopped)
         else:
-            second = datetime.timedelta(seconds=1)
-
-            def date(moment):
-                return clock.to_local(moment, tz).date()
-
-            left = date(due - second) - date(stopped)
-            self.assertEqual(date(found - second) - date(again), left)
-            self.assertEqual(found, walk_to_next_day(again, date(found - second), tz))
+            self.assertEqual(found - again, due - stopped)
 
     @settings(max_examples=200, deadline=None, database=None)
-    @given(starts, weeks, holidays, st.integers(1, 10), st.integers(1, 12))
-    def test_a_pause_keeps_working_days(self, place, week, drawn, count, pause):
-        """ESC-07, AMB-53: working days left are the same after a pause."""
+    @given(starts, weeks, holidays, st.integers(1, 10), st.integers(1, 400))
+    def test_a_pause_ends_on_a_working_day(self, place, week, drawn, count, pause):
+        """ESC-07, AMB-53: nothing is lost, and the deadline is no day off."""
         tz, start = place
         week = {**week, (None, 2): ONE_SHIFT}
         closed = closures(clock.to_local(start, tz).date(), drawn)
@@ -261,14 +252,38 @@ class TestClockProperties(BaseCase):
             return bool(worktime.day_spans(day, week, closed))
 
         due = clock.deadline(start, "working_days", count, tz=tz, is_working=is_working)
-        again = start + ONE_DAY * pause
-        found = clock.resume(
-            due, "working_days", start, again, tz=tz, is_working=is_working
-        )
-        expected = walk_working_days(
-            clock.to_local(again, tz).date(), count, is_working
-        )
-        self.assertEqual(found, walk_to_next_day(again, expected, tz))
+        again = start + pause * STEP
+        found = clock.resume(due, start, again, tz=tz, is_working=is_working)
+        moved = due + (again - start)
+        second = datetime.timedelta(seconds=1)
+        last = clock.to_local(moved - second, tz).date()
+        if is_working(last):
+            self.assertEqual(found, moved)
+        else:
+            expected = walk_working_days(last, 0, is_working)
+            self.assertEqual(found, walk_to_next_day(moved, expected, tz))
+
+    @settings(max_examples=200, deadline=None, database=None)
+    @given(starts, weeks, holidays, st.integers(1, 60), st.integers(1, 300))
+    def test_a_pause_keeps_office_hours(self, place, week, drawn, quarters, pause):
+        """ESC-07, HOT-14: office time left is the same after a pause."""
+        tz, start = place
+        week = {**week, (None, 2): ONE_SHIFT}
+        closed = closures(clock.to_local(start, tz).date(), drawn)
+
+        def get_spans(day):
+            return worktime.day_spans(day, week, closed)
+
+        def add_work(moment, length):
+            return worktime.add_work(moment, length, get_spans, tz)
+
+        def work_between(first, last):
+            return worktime.work_between(first, last, get_spans, tz)
+
+        due = add_work(start, quarters * STEP)
+        again = start + pause * STEP
+        found = clock.resume(due, start, again, work=(add_work, work_between))
+        self.assertEqual(found, walk_work(again, quarters, week, closed, tz))
 
     @settings(max_examples=200, deadline=None, database=None)
     @given(starts, st.integers(1, 10_000), st.integers(0, 100), st.integers(0, 100))

@@ -39,3 +39,9 @@ from . import aftersales_month_workbook
 from . import aftersales_document_file
 from . import aftersales_form_print
 from . import aftersales_month_book
+
+# -- promises
+from . import helpdesk_ticket_promise
+from . import aftersales_order_difficult
+from . import aftersales_document_waive
+from . import aftersales_warranty_ask
