@@ -166,6 +166,9 @@ from . import aftersales_form_field
 from . import aftersales_document
 from . import aftersales_document_copy
 from . import aftersales_order_paper
+from . import aftersales_policy_message
+from . import aftersales_message
+from . import aftersales_message_events
 
 # -- parts
 from . import aftersales_approval_tier

@@ -25,6 +25,7 @@ from . import test_escalation
 from . import test_integrity
 from . import test_integrity_parts
 from . import test_integrity_pay
+from . import test_message
 from . import test_mixins
 from . import test_month_workbook
 from . import test_order
