@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from ..exceptions import MissingError, NotEntitledError, TransitionError
 from .aftersales_fact_mixin import fact_action
 
+LOW_GRADES = ("1", "2")
 SHEET_FIELDS = frozenset(
     {"sheet_received_on", "sheet_received_by_id", "signature_hash", "doubt"}
 )
@@ -163,15 +164,27 @@ class AftersalesOrder(models.Model):
         return self.filtered(lambda order: order.id in set(rows.mapped("res_id")))
 
     def _open_satisfaction_case(self):
-        """Open the case; who keeps cases overrides this.
-
-        :return: the orders a case was opened for
-        """
-        note = self.env._(
-            "False satisfaction suspected: to be examined, the customer is called back."
+        """Open the case of a false record about each order."""
+        self.env["aftersales.case"]._open_for(
+            self,
+            "falsification",
+            self.env._(
+                "The sheet says satisfied, and nobody signed for it; or the sheet "
+                "never came back."
+            ),
         )
-        self._message_log_batch(bodies=dict.fromkeys(self.ids, note))
-        return self
+
+    def _open_attitude_cases(self):
+        """Let somebody look at visits whose manners the customer marked low.
+
+        A review alone: no fine follows by itself (COND-08).
+        """
+        rude = self.filtered(lambda order: order.attitude_grade in LOW_GRADES)
+        self.env["aftersales.case"]._open_for(
+            rude,
+            "attitude",
+            self.env._("The customer marked the attitude low on the sheet."),
+        )
 
     # -- doubt
 

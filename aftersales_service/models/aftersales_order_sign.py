@@ -97,6 +97,7 @@ class AftersalesOrder(models.Model):
         moved._finish_dispatch_activities()
         moved._conclude()
         moved._note_doubts()
+        moved._open_attitude_cases()
         moved._propose_category()
         moved._owe_callbacks(at)
         moved._settle_tickets(at)

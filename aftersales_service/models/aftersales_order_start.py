@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..exceptions import TransitionError
+from ..exceptions import MissingError, NotEntitledError, TransitionError
 from .aftersales_fact_mixin import fact_action
 from .aftersales_order_missing import FAULT_TYPES
 
+# What a failed item of a list may become a case of.
+CASE_KINDS = {"conduct": "attitude", "readiness": "safety"}
 HAZARDS = frozenset({"is_electrical", "is_height"})
 
 
@@ -261,3 +263,31 @@ class AftersalesCheck(models.Model):
     def _compute_score(self):
         for check in self:
             check.score = 100.0 if check.state == "passed" else 0.0
+
+    def action_open_case(self):
+        """Open a case about failed items of conduct and safety (COND-01).
+
+        Heads of department; one case for each order and kind.
+
+        :return: a window on the cases
+        :raise NotEntitledError: for anybody but a head
+        :raise MissingError: where nothing failed
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("aftersales_service.group_head"):
+            raise NotEntitledError(
+                self.env._("Only the head of department opens such a case.")
+            )
+        failed = self.filtered(
+            lambda check: check.state == "failed" and check.purpose in CASE_KINDS
+        )
+        if not failed:
+            raise MissingError(self.env._("Choose items of conduct that failed."))
+        cases = self.env["aftersales.case"]
+        for purpose, checks in failed.grouped("purpose").items():
+            cases |= cases._open_for(
+                checks.order_id,
+                CASE_KINDS[purpose],
+                "\n".join(checks.mapped("name")),
+            )
+        return cases._get_records_action(name=self.env._("Cases"))

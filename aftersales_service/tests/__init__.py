@@ -36,6 +36,8 @@ from . import test_part_fit
 from . import test_visit_outcome
 from . import test_visit_incident
 from . import test_visit_start
+from . import test_visit_sheet
+from . import test_visit_records
 from . import test_pay_access
 from . import test_pay_rule
 from . import test_payslip
