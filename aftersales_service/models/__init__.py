@@ -106,7 +106,6 @@ from . import aftersales_order_attempt
 from . import aftersales_order_appraise
 from . import aftersales_order_sheet
 from . import aftersales_order_outcome
-from . import aftersales_order_incident
 from . import aftersales_order_start
 from . import aftersales_order_file
 from . import aftersales_order_visit_windows
@@ -159,6 +158,7 @@ from . import aftersales_throttle
 from . import aftersales_change
 from . import aftersales_order_portal
 from . import aftersales_order_customer
+from . import aftersales_order_incident
 from . import aftersales_equipment_portal
 from . import helpdesk_ticket_portal
 from . import aftersales_form

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
@@ -222,11 +220,8 @@ class AftersalesDayReport(models.Model):
             ]
         )
         present = employees - away.employee_id
-        start = clock.end_of_day(
-            day - timedelta(days=1), company._get_aftersales_tz()
-        ).replace(microsecond=0)
-        is_working = company._aftersales_working_days(start)[company.id]
-        if is_working(day):
+        start = clock.start_of_day(day, company._get_aftersales_tz())
+        if company._aftersales_clock(start)[company.id].is_working(day):
             return present
         busy = self.env["aftersales.attendance"].search(
             [("employee_id", "in", present.ids), ("date", "=", day)]

@@ -77,6 +77,13 @@ class AftersalesOrder(models.Model):
         self.env["aftersales.audit"]._log(orders, "called_ahead", happened_on=at)
         return self
 
+    def action_announce_arrival(self, expected):
+        """An announced delay is a call ahead: the customer knows (DISP-18)."""
+        result = super().action_announce_arrival(expected)
+        told = self.filtered(lambda order: not order.called_ahead_on)
+        told._unguarded().write({"called_ahead_on": fields.Datetime.now()})
+        return result
+
     @fact_action
     def action_incident(self, reason=None, at=None, request_key=None):
         """Hand a conflict over to the house: people or tools held, abuse (DISP-22).

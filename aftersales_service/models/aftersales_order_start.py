@@ -109,7 +109,7 @@ class AftersalesOrder(models.Model):
         """Refuse a test run before the work, where stages have their order."""
         early = self.filtered(
             lambda order: (
-                order.sudo().policy_id.stages_required  # sudo: a rule of the house
+                order.sudo().policy_id.stage_order  # sudo: a rule of the house
                 and order.mode == "onsite"
                 and not order.work_started_on
             )
@@ -147,7 +147,7 @@ class AftersalesOrder(models.Model):
     def _needs_start(self):
         """Tell whether somebody must record the start of this order's work."""
         self.ensure_one()
-        stages = self.sudo().policy_id.stages_required  # sudo: a rule of the house
+        stages = self.sudo().policy_id.stage_order  # sudo: a rule of the house
         is_danger = self.is_electrical or self.is_height
         return self.mode == "onsite" and (is_danger or stages)
 
@@ -155,7 +155,7 @@ class AftersalesOrder(models.Model):
         """Safety ticks, height precautions, and the cause where stages count."""
         for order in self:
             yield from order._missing_safety()
-            stages = order.sudo().policy_id.stages_required  # sudo: as above
+            stages = order.sudo().policy_id.stage_order  # sudo: as above
             if stages and order.service_type in FAULT_TYPES and order._has_open_cause():
                 yield order.id, "cause_id", self.env._("Record the cause found.")
 

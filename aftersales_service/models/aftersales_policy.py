@@ -17,7 +17,7 @@ VERSIONED_FIELDS = frozenset(
         "conduct_checklist_id",
         "safety_checklist_id",
         "height_checklist_id",
-        "stages_required",
+        "stage_order",
         "media_required",
     }
 )

@@ -33,10 +33,6 @@ class AftersalesPolicy(models.Model):
         check_company=True,
         help="Asked besides for orders marked as work at height.",
     )
-    stages_required = fields.Boolean(
-        string="Stages in Order",
-        help="The cause is recorded before the work starts, the test run after it.",
-    )
     media_required = fields.Boolean(
         string="Photo of Product Faults",
         default=True,

@@ -48,6 +48,15 @@ class TestVisitIncident(FieldCommon):
         self.assertTrue(order.is_late)
         self.assertFalse(order.is_unannounced)
 
+    def test_disp_18_an_announced_delay_is_a_call(self):
+        """DISP-18: a delay announced to the customer is no lack of notice."""
+        order, field = self._late_order()
+        with freeze_time(self._at("09:20")):
+            field.action_announce_arrival(self._at("09:45"))
+        field.action_arrive(self._at("09:50"))
+        self.assertTrue(order.is_late)
+        self.assertFalse(order.is_unannounced)
+
     def test_disp_18_in_time_is_no_finding(self):
         """DISP-18: who comes in time needs no call."""
         order, field = self._late_order()
@@ -76,6 +85,10 @@ class TestVisitIncident(FieldCommon):
 
     def test_esc_07_promises_stand_still_and_run_on(self):
         """ESC-07: the clock pauses; its deadline moves by the time it stood."""
+        rule = self.policy.milestone_ids.filtered(
+            lambda rule: rule.milestone == "resolve"
+        )
+        rule.write({"unit": "hours", "value": 24.0})
         ticket = self._ticket()
         order = self._walk("on_site", ticket_id=ticket.id)
         promise = ticket.commitment_ids.filtered(lambda one: one.milestone == "resolve")

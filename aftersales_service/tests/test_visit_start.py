@@ -96,7 +96,7 @@ class TestVisitStart(FieldCommon):
 
     def test_disp_32_stages_keep_their_order(self):
         """DISP-32: analysis before repair, repair before trial run."""
-        self.policy.stages_required = True
+        self.policy.stage_order = True
         order = self._on_site()
         self.assertEqual(order.stage, "survey")
         with self.assertRaises(MissingError):
