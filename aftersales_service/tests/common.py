@@ -25,6 +25,11 @@ class AftersalesCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._make_world()
+
+    @classmethod
+    def _make_world(cls):
+        """Make the company in ``cls.env``; the proof makes one without a test."""
         cls.env = cls.env(
             context=dict(cls.env.context, tracking_disable=True, no_reset_password=True)
         )

@@ -20,8 +20,8 @@ class ClaimCommon(AftersalesCommon):
     """
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _make_world(cls):
+        super()._make_world()
         cls.order = cls._create_order(cls)
 
     def _photo(self, user=None, name="valve.png", content=PIXEL):

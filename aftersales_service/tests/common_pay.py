@@ -14,8 +14,8 @@ class PayCommon(AftersalesCommon):
     """
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _make_world(cls):
+        super()._make_world()
         cls.structure = cls.env.ref("aftersales_service.payroll_structure_field").copy(
             {"company_id": cls.company.id}
         )

@@ -1,0 +1,1 @@
+"""What the proof is made of: databases, servers, clients, rounds, crashes."""

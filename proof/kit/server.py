@@ -1,0 +1,111 @@
+"""A real Odoo server with worker processes, of our own and on loopback only."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import requests
+from odoodb import LOGS, ROOT, ToolError
+from run_tests import free_port
+
+START_SECONDS = 120
+
+
+def addons_path():
+    """Return the addons path with the faults of the proof besides."""
+    config = Path(os.environ["ODOO_RC"]).read_text()
+    path = re.search(r"^addons_path = (.*)$", config, re.MULTILINE).group(1)
+    return f"{path},{ROOT / 'proof' / 'addons'}"
+
+
+class OdooServer:
+    """Starts Odoo on one database; only its own children are ever signalled."""
+
+    def __init__(self, database, workers=2, faults=None, cron=0):
+        self.database, self.workers = database, workers
+        self.port, websocket = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = LOGS / f"{database}.log"
+        self.command = [
+            sys.executable,
+            str(ROOT / "tools" / "odoo_main.py"),
+            *("-d", database, f"--db-filter=^{database}$", f"--workers={workers}"),
+            *(f"--max-cron-threads={cron}", "--http-interface=127.0.0.1"),
+            *(f"--http-port={self.port}", f"--gevent-port={websocket}"),
+            *("--limit-time-cpu=600", "--limit-time-real=1200", "--log-level=info"),
+        ]
+        self.environment = {**os.environ}
+        if faults is not None:
+            self.command.append("--load=base,rpc,web,aftersales_faults")
+            self.environment["AFTERSALES_FAULTS"] = faults
+            self.command.append(f"--addons-path={addons_path()}")
+        self.process = None
+
+    def __enter__(self):
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                self.command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                env=self.environment,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise ToolError(f"The server ended, see {self.log.relative_to(ROOT)}")
+            try:
+                if requests.get(f"{self.url}/web/health", timeout=5).ok:
+                    for _each in range(self.workers * 3):  # every worker loads
+                        requests.get(f"{self.url}/web/login", timeout=60)
+                    return self
+            except requests.RequestException:
+                time.sleep(0.3)
+        raise ToolError(f"The server did not start, see {self.log.relative_to(ROOT)}")
+
+    def __exit__(self, *failure):
+        self.process.terminate()
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.kill_all()
+
+    def children(self):
+        alive = psutil.Process(self.process.pid).children()
+        return {child.pid for child in alive if child.status() != "zombie"}
+
+    def http_workers(self):
+        """Return the process ids of the workers that answer requests."""
+        text = self.log.read_text(errors="replace")
+        seen = {int(pid) for pid in re.findall(r"Worker WorkerHTTP \((\d+)\)", text)}
+        return sorted(self.children() & seen)
+
+    def kill(self, pid):
+        """Kill one of our own workers, without a chance to finish."""
+        if pid in self.children():
+            os.kill(pid, signal.SIGKILL)
+
+    def kill_all(self):
+        """Kill the server and its workers at once, like a power cut."""
+        master = psutil.Process(self.process.pid)
+        for process in [*master.children(recursive=True), master]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.process.wait()
+
+    def wait_for_workers(self):
+        """Wait until the master has started killed workers again."""
+        for _each in range(200):
+            if len(self.http_workers()) >= self.workers:
+                return
+            time.sleep(0.1)
+
+    def count_in_log(self, text):
+        return self.log.read_text(errors="replace").count(text)
