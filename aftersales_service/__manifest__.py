@@ -60,6 +60,7 @@
         "data/aftersales_desk_cron.xml",
         "data/aftersales_function_data.xml",
         "data/aftersales_settlement_tier_data.xml",
+        "data/aftersales_callback_data.xml",
         "wizard/helpdesk_ticket_resolve_views.xml",
         "wizard/helpdesk_ticket_decide_views.xml",
         "wizard/aftersales_commitment_except_views.xml",
@@ -108,6 +109,8 @@
         "views/aftersales_plan_template_views.xml",
         "views/aftersales_plan_links_views.xml",
         "report/aftersales_plan_report_views.xml",
+        "wizard/aftersales_order_track_views.xml",
+        "views/aftersales_order_tracking_views.xml",
         # parts
         "security/parts/ir.model.access.csv",
         "security/aftersales_parts_security.xml",

@@ -249,7 +249,7 @@ def shift_quiet(moment, quiet_hours, tz):
     >>> shift_quiet(datetime.datetime(2026, 3, 2, 12, 30), [(14, 15), (12, 14)], "UTC")
     datetime.datetime(2026, 3, 2, 15, 0)
     """
-    local = to_local(moment, tz)
+    local = awake = to_local(moment, tz)
     for _step in range(len(quiet_hours) + 1):
         ends = [
             end
@@ -259,16 +259,31 @@ def shift_quiet(moment, quiet_hours, tz):
         if not ends:
             break
         local = _next_at(local, ends[0])
-    return from_local(local, tz)
+    # Unmoved, a moment stays: an hour that the clock shows twice has no way back.
+    return moment if local == awake else from_local(local, tz)
 
 
-def callback_window(done, delay_hours, window_hours, quiet_hours=(), tz="UTC"):
-    """Return when a call-back opens and when it is overdue (CB-01).
+def callback_window(
+    done,
+    delay_hours,
+    window_hours,
+    quiet_hours=(),
+    tz="UTC",
+    unit=HOURS,
+    days=0,
+    is_working=None,
+):
+    """Return when a call-back opens and when it is overdue (CB-01, CB-04, CB-07).
 
     :param datetime done: when the work was done, naive UTC
     :param float delay_hours: not before so many hours
-    :param float window_hours: overdue so many hours after it opened
+    :param float window_hours: overdue so many hours after it opened, for hours
     :param quiet_hours: see ``shift_quiet``; they move the whole window
+    :param str tz: the customer's time zone
+    :param str unit: hours; end_of_day of the opening; calendar_days or
+        working_days after the work
+    :param int days: how many days, for units other than hours
+    :param is_working: function telling whether a date is a working day
     :return: tuple (opens, due) of naive UTC datetimes
 
     >>> done = datetime.datetime(2026, 3, 2, 10, 0)
@@ -278,10 +293,22 @@ def callback_window(done, delay_hours, window_hours, quiet_hours=(), tz="UTC"):
     >>> str(opens), str(due)
     ('2026-03-02 14:00:00', '2026-03-02 15:00:00')
     """
-    opens = shift_quiet(
-        as_utc(done) + datetime.timedelta(hours=delay_hours), quiet_hours, tz
-    )
-    return opens, opens + datetime.timedelta(hours=window_hours)
+    done = as_utc(done)
+    opens = shift_quiet(done + datetime.timedelta(hours=delay_hours), quiet_hours, tz)
+    opening_day = to_local(opens, tz).date()
+    if unit == HOURS:
+        return opens, opens + datetime.timedelta(hours=window_hours)
+    if unit == END_OF_DAY:
+        day = opening_day + datetime.timedelta(days=days)
+    elif unit == CALENDAR_DAYS:
+        day = to_local(done, tz).date() + datetime.timedelta(days=days)
+    elif unit == WORKING_DAYS:
+        day = add_working_days(
+            to_local(done, tz).date(), days, is_working or (lambda date: True)
+        )
+    else:
+        raise ValueError(f"Unknown unit of time: {unit}")
+    return opens, end_of_day(max(day, opening_day), tz)
 
 
 def split_span(seconds):
@@ -311,8 +338,51 @@ def _next_at(local, hour):
     return found if found > local else found + datetime.timedelta(days=1)
 
 
-# Examples of ``deadline``, word by word those of the requirements; doctest runs them.
+# Examples, word by word those of the requirements; doctest runs them.
 __test__ = {
+    "callback_window": """
+    >>> zone = "Asia/Shanghai"
+    >>> def window(done, *args, **kwargs):
+    ...     done = from_local(datetime.datetime.fromisoformat(done), zone)
+    ...     found = callback_window(done, *args, tz=zone, **kwargs)
+    ...     return [str(to_local(moment, zone)) for moment in found]
+
+    A day after the installation, until that day ends (CB-04, AMB-54).
+
+    >>> window("2026-03-02 15:00", 24, 0, unit="end_of_day")
+    ['2026-03-03 15:00:00', '2026-03-04 00:00:00']
+
+    Three days and two weeks are calendar days to their end (CB-07, CB-10, AMB-57).
+
+    >>> window("2026-03-02 10:00", 0, 0, unit="calendar_days", days=3)
+    ['2026-03-02 10:00:00', '2026-03-06 00:00:00']
+    >>> window("2026-03-13 17:00", 0, 0, unit="calendar_days", days=14)
+    ['2026-03-13 17:00:00', '2026-03-28 00:00:00']
+
+    Working days leave the weekend out; what opens later is due that day at least.
+
+    >>> week = lambda date: date.weekday() < 5
+    >>> window("2026-03-13 17:00", 0, 0, unit="working_days", days=1, is_working=week)
+    ['2026-03-13 17:00:00', '2026-03-17 00:00:00']
+    >>> window("2026-03-02 22:00", 0, 0, [(21, 9)], unit="calendar_days")
+    ['2026-03-03 09:00:00', '2026-03-04 00:00:00']
+    """,
+    "shift_quiet": """
+    Where clocks change: the night loses an hour in March, and 02:30 comes twice in
+    October; quiet hours end when the clock on the wall says so, and a moment that
+    is not quiet is not moved.
+
+    >>> def berlin(text):
+    ...     moment = datetime.datetime.fromisoformat(text)
+    ...     found = shift_quiet(moment, [(21, 8)], "Europe/Berlin")
+    ...     return str(found)
+    >>> berlin("2026-03-28 22:00"), berlin("2026-03-29 01:30")
+    ('2026-03-29 06:00:00', '2026-03-29 06:00:00')
+    >>> berlin("2026-10-24 23:00"), berlin("2026-10-25 07:00")
+    ('2026-10-25 07:00:00', '2026-10-25 07:00:00')
+    >>> shift_quiet(datetime.datetime(2026, 10, 25, 0, 30), [], "Europe/Berlin")
+    datetime.datetime(2026, 10, 25, 0, 30)
+    """,
     "deadline": """
     Minutes and hours run on the clock, day and night (HOT-13, HOT-15).
 
@@ -357,5 +427,5 @@ __test__ = {
     >>> open_days = lambda date: week(date) and date not in golden
     >>> due("2026-09-28 09:00", "working_days", 10, is_working=open_days)
     '2026-10-20 00:00:00'
-    """
+    """,
 }

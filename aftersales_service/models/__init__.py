@@ -20,6 +20,7 @@ from . import res_company_phone
 from . import res_users
 from . import res_company_people
 from . import res_partner
+from . import res_partner_member
 from . import product_template
 from . import aftersales_code
 from . import aftersales_checklist
@@ -29,6 +30,7 @@ from . import aftersales_policy_line_mixin
 from . import aftersales_policy_milestone
 from . import aftersales_policy_callback
 from . import aftersales_policy_escalation
+from . import aftersales_policy_calling
 from . import aftersales_territory
 from . import aftersales_site
 from . import aftersales_site_links
@@ -82,6 +84,9 @@ from . import aftersales_callback_plan
 from . import aftersales_callback_deputy
 from . import aftersales_callback_record
 from . import aftersales_callback_attempt
+from . import aftersales_callback_clerk
+from . import aftersales_callback_sample
+from . import aftersales_callback_rework
 
 # -- field work
 from . import aftersales_order
@@ -225,6 +230,13 @@ from . import hr_payslip_once
 from . import hr_payslip_post
 from . import hr_payslip_statement
 
+# -- call-backs, on top of field work
+from . import aftersales_callback_channels
+from . import aftersales_order_escalation
+from . import aftersales_order_rating
+from . import helpdesk_ticket_callback
+from . import rating_rating
+
 # -- responsibility
 from . import res_company_case
 from . import aftersales_case
@@ -240,3 +252,4 @@ from . import aftersales_claim_case
 from . import aftersales_document_rule
 from . import aftersales_document_due
 from . import aftersales_order_difficult
+from . import aftersales_order_case

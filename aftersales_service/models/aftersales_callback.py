@@ -10,13 +10,17 @@ RESULTS = [
     ("unreachable", "Unreachable"),
 ]
 ASPECTS = [
+    ("product", "Product"),
+    ("fit", "Fit for the Need"),
     ("quality", "Quality of the Repair"),
     ("attitude", "Attitude"),
     ("speed", "Speed"),
     ("price", "Price"),
     ("other", "Other"),
 ]
-TOPICS = ("quality", "attitude", "speed")
+# Topics of the script that get a mark; what could be better is asked in words.
+TOPICS = ("product", "fit", "quality", "attitude", "speed")
+WISH = "improvement"
 WAITING_STATES = ("planned", "open", "missed")
 
 
@@ -50,10 +54,17 @@ class AftersalesCallback(models.Model):
             "result",
             "note",
             "aspect",
+            "score_product",
+            "score_fit",
             "score_quality",
             "score_attitude",
             "score_speed",
+            "improvement",
             "rework_order_id",
+            "case_id",
+            "credited_id",
+            "next_attempt_on",
+            "answered_by",
         }
     )
     _state_transitions = {
@@ -93,6 +104,12 @@ class AftersalesCallback(models.Model):
     attempt_count = fields.Integer(compute="_compute_attempt_count")
     result = fields.Selection(RESULTS, readonly=True, copy=False, tracking=True)
     note = fields.Text(readonly=True, copy=False)
+    score_product = fields.Integer(
+        string="Product", readonly=True, copy=False, aggregator="avg"
+    )
+    score_fit = fields.Integer(
+        string="Fit", readonly=True, copy=False, aggregator="avg"
+    )
     score_quality = fields.Integer(
         string="Quality", readonly=True, copy=False, aggregator="avg"
     )
@@ -102,7 +119,47 @@ class AftersalesCallback(models.Model):
     score_speed = fields.Integer(
         string="Speed", readonly=True, copy=False, aggregator="avg"
     )
+    improvement = fields.Text(string="Wished Improvement", readonly=True, copy=False)
     aspect = fields.Selection(ASPECTS, readonly=True, copy=False)
+    kind = fields.Selection(
+        [
+            ("during", "During the Service"),
+            ("after", "After the Service"),
+            ("complaint", "Complaint"),
+        ],
+        compute="_compute_kind",
+        store=True,
+    )
+    caller = fields.Selection(related="rule_id.caller", string="Made by")
+    credited_id = fields.Many2one(
+        "hr.employee",
+        string="Work by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Whose work the answer is about, as it was when it was given.",
+    )
+    next_attempt_on = fields.Datetime(
+        string="Call Again",
+        readonly=True,
+        copy=False,
+        help="Nobody answered, or the customer asked to be called then.",
+    )
+    answered_by = fields.Selection(
+        [("call", "Call"), ("link", "Link"), ("visit", "Visit")],
+        string="Answered by",
+        readonly=True,
+        copy=False,
+    )
+    case_id = fields.Many2one(
+        "aftersales.case",
+        string="Responsibility",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="aftersales_service.group_head,aftersales_service.group_quality_vp,"
+        "aftersales_service.group_general_manager",
+    )
     rework_order_id = fields.Many2one(
         "aftersales.order", readonly=True, copy=False, index="btree_not_null"
     )
@@ -134,7 +191,9 @@ class AftersalesCallback(models.Model):
         "Say which aspect the customer is not satisfied with.",
     )
     _scores_in_range = models.Constraint(
-        "CHECK (COALESCE(score_quality, 0) BETWEEN 0 AND 5 "
+        "CHECK (COALESCE(score_product, 0) BETWEEN 0 AND 5 "
+        "AND COALESCE(score_fit, 0) BETWEEN 0 AND 5 "
+        "AND COALESCE(score_quality, 0) BETWEEN 0 AND 5 "
         "AND COALESCE(score_attitude, 0) BETWEEN 0 AND 5 "
         "AND COALESCE(score_speed, 0) BETWEEN 0 AND 5)",
         "A score lies between 1 and 5.",
@@ -147,6 +206,13 @@ class AftersalesCallback(models.Model):
         "(ticket_id, rule_id) WHERE ticket_id IS NOT NULL",
         "This call-back already exists.",
     )
+
+    @api.depends("rule_id.trigger", "ticket_id.call_type")
+    def _compute_kind(self):
+        kinds = {"started": "during", "complaint": "complaint"}
+        for callback in self:
+            trigger = callback.rule_id.trigger or callback.ticket_id.call_type
+            callback.kind = kinds.get(trigger, "after")
 
     @api.depends("order_id.site_id", "ticket_id.site_id")
     def _compute_site_id(self):
@@ -169,7 +235,7 @@ class AftersalesCallback(models.Model):
         for callback in self:
             callback.attempt_count = counts.get(callback._origin, 0)
 
-    @api.depends("state", "opens_on", "due_on")
+    @api.depends("state", "opens_on", "due_on", "next_attempt_on")
     @api.depends_context("lang")
     def _compute_clock(self):
         now = fields.Datetime.now()
@@ -191,6 +257,15 @@ class AftersalesCallback(models.Model):
         """The caller is nobody who did the work (ROLE-02, CB-03)."""
         for callback in self.filtered("user_id"):
             callback._check_not_worker(callback.user_id, ValidationError)
+
+    def _get_document(self):
+        """Return the order or ticket that one call-back is about."""
+        self.ensure_one()
+        return self.order_id or self.ticket_id
+
+    def _get_policy(self):
+        """Return the policy by which one call-back is made."""
+        return self.rule_id.policy_id or self._get_document().policy_id
 
     def _get_workers(self):
         """Return the users who did the work that this call-back asks about."""
@@ -227,7 +302,7 @@ class AftersalesCallback(models.Model):
 
         :return: self
         """
-        self._check_desk()
+        self._check_role()
         self.check_access("write")
         self._lock()
         self._check_not_worker(self.env.user)

@@ -1,8 +1,8 @@
-import hashlib
-
 from odoo import api, fields, models
 
 from ..calc import clock
+
+WHOLE_SHARE = 100.0
 
 
 class AftersalesCallback(models.Model):
@@ -30,14 +30,44 @@ class AftersalesCallback(models.Model):
             (callback[field].id, callback.rule_id.id)
             for callback in self.sudo().search([(field, "in", documents.ids)])
         }
-        vals_list = [
-            self._prepare_callback_vals(document, rule, done_on, previous)
+        owed = [
+            (document, rule)
             for document in documents
             for rule in self._get_rules(document, triggers, previous)
             if (document.id, rule.id) not in known
         ]
-        made = self.sudo()._unguarded().create(vals_list)  # sudo: as above
-        return self.browse(made.ids)
+        working_days = documents.company_id._aftersales_working_days(done_on)
+        made = (
+            self.sudo()  # sudo: as above
+            ._unguarded()
+            .create(
+                [
+                    self._prepare_callback_vals(
+                        document, rule, done_on, previous, working_days
+                    )
+                    for document, rule in self._keep_sampled(owed, previous, done_on)
+                ]
+            )
+        )
+        made._guarded_again()._assign_clerks()
+        return self.browse(made.ids) | self._call_again(documents - made[field])
+
+    @api.model
+    def _call_again(self, documents):
+        """Owe the second call also where the first one stood under no rule.
+
+        :param documents: orders or tickets that owe no call by a rule
+        :return: the call-backs made
+        """
+        again = self._get_dissatisfied(documents)
+        bare = documents.browse(
+            order.id for order, first in again.items() if not first.rule_id
+        )
+        fresh = bare.filtered(lambda order: not order.callback_ids)
+        made = self._owe_today(fresh)
+        for callback in made.sudo()._unguarded():  # sudo: owed by the house
+            callback.round = again[callback.order_id].round + 1
+        return made
 
     @api.model
     def _get_document_field(self, documents):
@@ -63,38 +93,60 @@ class AftersalesCallback(models.Model):
         :param dict previous: see ``_get_dissatisfied``
         """
         fired = triggers.get(document.id) or ()
-        tier = document.partner_id.commercial_partner_id.aftersales_tier or "general"
+        partner = document.partner_id.commercial_partner_id
+        audience = {"all", partner.aftersales_tier or "general"}
+        if partner.is_aftersales_member:
+            audience.add("member")
         rules = document.policy_id.callback_rule_ids.filtered(
-            lambda rule: (
-                rule.trigger in fired
-                and rule.audience in ("all", tier)
-                and self._is_sampled(document, rule)
-            )
+            lambda rule: rule.trigger in fired and rule.audience in audience
         )
         again = previous.get(document)
         return rules | again.rule_id if again else rules
 
     @api.model
-    def _is_sampled(self, document, rule):
-        """Tell whether a document belongs to the share that is called (DISP-05).
+    def _keep_sampled(self, owed, previous, done_on):
+        """Return those of the calls owed that the share of their rule takes in.
 
-        The choice depends on the document and the rule alone: asked again, it is
-        the same, and nobody can draw until he likes it.
+        :param list owed: (document, rule)
+        :param dict previous: see ``_get_dissatisfied``; these are always called
+        :param datetime done_on: when the work was done, naive UTC
         """
-        if rule.share >= 100.0:
-            return True
-        seed = f"{document._name}:{document.id}:{rule.id}".encode()
-        draw = int.from_bytes(hashlib.sha256(seed).digest()[:4], "big") / 2**32
-        return draw * 100.0 < rule.share
+        to_draw = [
+            (document, rule, self._get_sample_period(document, done_on))
+            for document, rule in owed
+            if rule.share < WHOLE_SHARE
+            and rule != self._get_rule_again(document, previous)
+        ]
+        # sudo: the lots are drawn by the house
+        taken = self.env["aftersales.callback.sample"].sudo()._draw(to_draw)
+        dropped = {(case[0].id, case[1].id) for case in to_draw} - taken
+        return [
+            (document, rule)
+            for document, rule in owed
+            if (document.id, rule.id) not in dropped
+        ]
 
     @api.model
-    def _prepare_callback_vals(self, document, rule, done_on, previous):
+    def _get_rule_again(self, document, previous):
+        """Return the rule under which the customer was dissatisfied before."""
+        again = previous.get(document)
+        return again.rule_id if again else self.env["aftersales.policy.callback"]
+
+    @api.model
+    def _get_sample_period(self, document, done_on):
+        """Return the first day of the month in which the work was done."""
+        tz = document.company_id._aftersales_tz()
+        return clock.to_local(done_on, tz).date().replace(day=1)
+
+    @api.model
+    def _prepare_callback_vals(self, document, rule, done_on, previous, working_days):
         """Return the values of one call-back.
 
         :param document: one order or ticket
         :param rule: one ``aftersales.policy.callback``
         :param datetime done_on: when the work was done, naive UTC
         :param dict previous: see ``_get_dissatisfied``
+        :param dict working_days: by company id a function judging dates
         """
         opens, due = clock.callback_window(
             done_on,
@@ -102,6 +154,9 @@ class AftersalesCallback(models.Model):
             rule.window_hours,
             document.policy_id._get_quiet_hours(),
             self.env["aftersales.commitment"]._get_tz(document),
+            unit=rule.window_unit,
+            days=rule.window_days,
+            is_working=working_days[document.company_id.id],
         )
         again = previous.get(document)
         return {
@@ -124,8 +179,10 @@ class AftersalesCallback(models.Model):
         self._watch([("state", "=", "open"), ("due_on", "<", now)], "_miss")
 
     def _open(self):
-        """Put call-backs on the list of those to make now."""
-        self._set_state("open")
+        """Put call-backs on the list of those to make now, or send their link."""
+        moved = self._set_state("open")
+        moved._assign_clerks()
+        moved._send_links()
         self._tell(self.filtered("user_id"), "mail_activity_callback_due")
 
     def _miss(self):
@@ -139,7 +196,8 @@ class AftersalesCallback(models.Model):
         entries = []
         for callback in callbacks:
             head = callback.company_id._aftersales_get_head()
-            user = head if callback.state == "missed" else callback.user_id
+            waits_for_caller = callback.state == "open" and callback.user_id
+            user = waits_for_caller or head
             if user:
                 summary = self.env._(
                     "%(callback)s: call %(partner)s",

@@ -1,8 +1,11 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 
 from ..arguments import as_choice, as_text
+from ..calc import clock
 from ..exceptions import ArgumentError, FactTimeError, TransitionError
-from .aftersales_callback import ASPECTS, RESULTS, TOPICS, WAITING_STATES
+from .aftersales_callback import ASPECTS, RESULTS, TOPICS, WAITING_STATES, WISH
 from .aftersales_fact_mixin import fact_action
 
 LOWEST_SCORE, HIGHEST_SCORE = 1, 5
@@ -19,14 +22,16 @@ class AftersalesCallback(models.Model):
     ):
         """Record a call to the customer.
 
-        Unreachable is an attempt only: the call stays owed.  Dissatisfied opens a
-        rework order that the head follows, and whose own call-back asks again,
-        until satisfied (CB-03, DISP-06).  A call before the window opens does not
-        count (CB-01).
+        Unreachable is an attempt: the call stays owed until the policy's number of
+        attempts is made.  Dissatisfied opens a rework order that the head follows,
+        a review of who is responsible, and whose own call-back asks again, until
+        satisfied (CB-03, DISP-06).  A call before the window opens does not count
+        (CB-01).
 
         :param str result: satisfied, average, dissatisfied or unreachable
         :param str note: what the customer said
-        :param dict scores: marks from 1 to 5 by topic: quality, attitude, speed
+        :param dict scores: answers by topic: marks from 1 to 5 for product, fit,
+            quality, attitude and speed, words for improvement (CB-06)
         :param str aspect: what was not good enough; mandatory for average and
             dissatisfied (CB-12)
         :param at: when the call was made; now by default
@@ -34,19 +39,135 @@ class AftersalesCallback(models.Model):
         :return: self
         :raise FactTimeError: when the call came too early
         """
-        self._check_desk()
+        self._check_role()
         answer = self._check_answer(result, note, scores, aspect)
         self._check_not_worker(self.env.user)
         self._check_window(at)
         self._log_attempts(answer, at)
         if result == "unreachable":
-            return self
+            self._wait_for_next(answer, at)
+        else:
+            self._settle_answer({**answer, "answered_by": "call"}, at)
+        return self
+
+    def _settle_answer(self, answer, at):
+        """Close call-backs with the customer's answer, and let its effects follow.
+
+        :param dict answer: field values
+        :param datetime at: when it was given, naive UTC
+        """
         done = self | self._get_merged(at)
-        done._set_state("done", {**answer, "done_on": at}, happened_on=at)
+        for credited, callbacks in done.grouped(
+            lambda callback: callback._get_credited()
+        ).items():
+            callbacks._set_state(
+                "done",
+                {**answer, "done_on": at, "credited_id": credited.id},
+                happened_on=at,
+            )
         done._drop_activities()
-        if result == "dissatisfied":
-            for callback in self:
-                callback._open_rework(answer)
+        for callback in self:
+            callback._follow_up(answer)
+
+    def _get_credited(self):
+        """Return the employee whose work the answer is about."""
+        self.ensure_one()
+        callback = self.sudo()  # sudo: HR alone reads employees
+        orders = callback.order_id or callback.ticket_id.order_ids.sorted("id")[-1:]
+        return orders.lead_id
+
+    def _follow_up(self, answer):
+        """Bring about what one answer calls for.
+
+        :param dict answer: field values
+        """
+        self.ensure_one()
+        if answer["result"] == "dissatisfied":
+            self._open_rework(answer)
+            self._open_case("dissatisfied")
+        elif self._is_attitude_poor(answer):
+            self._open_case("attitude")
+        self._rate_order(answer)
+
+    def _rate_order(self, answer):
+        """Make the head's own call his rating of the work, once (CB-09)."""
+        mark = answer.get("score_quality")
+        order = self.order_id
+        if self.caller == "manager" and mark and order and not order.manager_grade:
+            order.action_rate(str(mark), answer["note"] or "")
+
+    def _is_attitude_poor(self, answer):
+        """Tell whether the mark for attitude calls for a review (COND-08)."""
+        mark = answer.get("score_attitude") or 0
+        return 0 < mark <= self._get_policy().attitude_limit
+
+    def _open_case(self, kind):
+        """Let the quality vice president look into it; no fine follows by itself.
+
+        :param str kind: kind of the case
+        """
+        labels = dict(self._fields["aspect"]._description_selection(self.env))
+        marks = [
+            f"{self._fields[f'score_{topic}']._description_string(self.env)}: {mark}"
+            for topic in TOPICS
+            if (mark := self[f"score_{topic}"])
+        ]
+        facts = [labels.get(self.aspect), self.note, self.improvement, *marks]
+        case = self.env["aftersales.case"]._open_for(
+            self, kind, facts="\n".join(filter(None, facts)), loss_kind="reputation"
+        )
+        # sudo: who calls does not see cases
+        self.sudo()._unguarded().case_id = case
+
+    def _wait_for_next(self, answer, at):
+        """Queue another attempt, or give up after the policy's number of them.
+
+        :param dict answer: field values
+        :param datetime at: when nobody answered, naive UTC
+        """
+        self.invalidate_recordset(["attempt_count"])
+        given_up = self.filtered(
+            lambda callback: (
+                0 < callback._get_policy().attempt_max <= callback.attempt_count
+            )
+        )
+        for callback in self - given_up:
+            callback._unguarded().next_attempt_on = callback._get_next_attempt(at)
+        given_up._set_state("done", {**answer, "done_on": at}, happened_on=at)
+        given_up._drop_activities()
+        given_up._tell(given_up, "mail_activity_callback_unreachable")
+
+    def _get_next_attempt(self, at):
+        """Return when to call again, out of the hours in which nobody is called."""
+        self.ensure_one()
+        policy, document = self._get_policy(), self._get_document()
+        return clock.shift_quiet(
+            at + timedelta(hours=policy.attempt_wait_hours),
+            policy._get_quiet_hours() if policy else [],
+            self.env["aftersales.commitment"]._get_tz(document),
+        )
+
+    def action_postpone(self, until, note=""):
+        """Agree with the customer to call again at a time that suits him (CB-10).
+
+        The deadline stays as it is.
+
+        :param until: naive UTC datetime or ISO text, in the future
+        :param str note: what was said
+        :return: self
+        :raise FactTimeError: for a time that is past
+        """
+        self._check_role()
+        self.check_access("write")
+        note = as_text(self.env, note, self.env._("Note"), required=False)
+        until = self._parse_fact_time(until)
+        self._lock()
+        if until <= fields.Datetime.now():
+            raise FactTimeError(self.env._("Agree on a time that is still to come."))
+        self._check_waiting()
+        self._unguarded().write({"next_attempt_on": until})
+        if note:
+            self._message_log_batch(bodies=dict.fromkeys(self.ids, note))
         return self
 
     @api.model
@@ -70,28 +191,34 @@ class AftersalesCallback(models.Model):
 
     @api.model
     def _check_scores(self, scores):
-        """Return the scores as field values.
+        """Return the answers by topic as field values.
 
         :raise ArgumentError: for an unknown topic or a mark outside 1 to 5
         """
         if not scores:
             return {}
-        if not isinstance(scores, dict) or not scores.keys() <= set(TOPICS):
+        if not isinstance(scores, dict) or not scores.keys() <= {*TOPICS, WISH}:
             raise ArgumentError(
                 self.env._(
-                    "Give scores by topic. The topics are: %s.", ", ".join(TOPICS)
+                    "Give scores by topic. The topics are: %s.",
+                    ", ".join((*TOPICS, WISH)),
                 )
             )
-        for mark in scores.values():
+        marks = {topic: mark for topic, mark in scores.items() if topic != WISH}
+        for mark in marks.values():
             is_mark = isinstance(mark, int) and not isinstance(mark, bool)
             if not is_mark or not LOWEST_SCORE <= mark <= HIGHEST_SCORE:
                 raise ArgumentError(
                     self.env._("“%s” is not a mark from 1 to 5.", str(mark))
                 )
-        return {f"score_{topic}": mark for topic, mark in scores.items()}
+        answer = {f"score_{topic}": mark for topic, mark in marks.items()}
+        if WISH in scores:
+            label = self.env._("Wished Improvement")
+            answer[WISH] = as_text(self.env, scores[WISH], label, required=False)
+        return answer
 
-    def _check_window(self, at):
-        """Refuse a call that is not owed any more, or not yet."""
+    def _check_waiting(self):
+        """Refuse call-backs that are not owed any more."""
         for callback in self:
             if callback.state not in WAITING_STATES:
                 raise TransitionError(
@@ -100,6 +227,11 @@ class AftersalesCallback(models.Model):
                         callback.display_name,
                     )
                 )
+
+    def _check_window(self, at):
+        """Refuse a call that is not owed any more, or not yet."""
+        self._check_waiting()
+        for callback in self:
             if at < callback.opens_on:
                 raise FactTimeError(
                     self.env._(
@@ -141,6 +273,7 @@ class AftersalesCallback(models.Model):
                 ("order_id", "in", merging.order_id.ids),
                 ("ticket_id", "in", merging.ticket_id.ids),
                 ("id", "not in", self.ids),
+                ("rule_id.caller", "in", merging.rule_id.mapped("caller")),
                 ("state", "in", WAITING_STATES),
                 ("opens_on", "<=", at),
                 ("due_on", ">=", at),
@@ -153,45 +286,9 @@ class AftersalesCallback(models.Model):
             [
                 "aftersales_service.mail_activity_callback_due",
                 "aftersales_service.mail_activity_callback_missed",
+                "aftersales_service.mail_activity_callback_appoint",
             ]
         )
-
-    def _open_rework(self, answer):
-        """Let the repair begin again, followed by the head (DISP-06, ESC-03).
-
-        :param dict answer: what the customer said
-        """
-        self.ensure_one()
-        if self.order_id:
-            order = self.order_id.action_rework()
-        else:
-            order = self._reopen_ticket()
-        self._unguarded().write({"rework_order_id": order.id})
-        head = self.company_id._aftersales_get_head(self.ticket_id.team_id)
-        order.message_subscribe(partner_ids=head.partner_id.ids)
-        if head:
-            self.env["mail.activity"]._aftersales_schedule(
-                [(order, head, self.env._("Dissatisfied customer: follow to the end"))],
-                "aftersales_service.mail_activity_dissatisfied",
-                note=answer["note"],
-            )
-        order._message_log(
-            body=self.env._(
-                "%(partner)s was dissatisfied at call-back %(callback)s (%(aspect)s).",
-                partner=self.partner_id.display_name,
-                callback=self.name,
-                aspect=dict(
-                    self._fields["aspect"]._description_selection(self.env)
-                ).get(self.aspect, ""),
-            )
-        )
-
-    def _reopen_ticket(self):
-        """Reopen the ticket that was not solved by phone, and send somebody."""
-        ticket = self.ticket_id
-        ticket._reopen_case()
-        ticket.resolution_path = "onsite"
-        return ticket.action_create_order()
 
     def action_open_record(self):
         """Open the dialog in which the call is recorded."""

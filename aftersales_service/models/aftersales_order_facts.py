@@ -54,8 +54,11 @@ class AftersalesOrder(models.Model):
         workers._note_lateness(at)
         orders = workers.order_id
         self._fulfil_promise(orders, "arrive", at)
-        orders.filtered(lambda order: order.state == "dispatched")._set_state(
+        begun = orders.filtered(lambda order: order.state == "dispatched")._set_state(
             "on_site", happened_on=at
+        )
+        self.env["aftersales.callback"]._create_for(
+            begun, {order.id: {"started"} for order in begun}, at
         )
         return self
 

@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from .. import arguments, images
 from .aftersales_fact_mixin import fact_action
+from .aftersales_order_missing import FAULT_TYPES
 from .aftersales_order_rights import FINISHED_STATES
 
 UNFIXED_RESULTS = ("part_missing", "wrong_part", "needs_depot")
@@ -125,6 +126,8 @@ class AftersalesOrder(models.Model):
         """Make the call-backs that follow from how the work ended (CB-01 to 03)."""
         facts = {
             "visit": lambda order: order.mode == "onsite",
+            "repair": lambda order: order.service_type in FAULT_TYPES,
+            "installation": lambda order: order.service_type == "installation",
             "no_test_run": lambda order: order.test_run == "no_time",
             "unsure": lambda order: order.fix_confidence == "unsure",
             "unsigned": lambda order: order.sign_refused,
@@ -133,7 +136,9 @@ class AftersalesOrder(models.Model):
             order.id: {name for name, is_so in facts.items() if is_so(order)}
             for order in self
         }
-        self.env["aftersales.callback"]._create_for(self, triggers, done_on=at)
+        callbacks = self.env["aftersales.callback"]
+        callbacks._create_for(self, triggers, done_on=at)
+        callbacks._fulfil_by_visit(self, at)
 
     def _is_fixed(self):
         """Tell whether the fault is gone, as far as the facts say.

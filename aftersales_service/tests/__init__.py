@@ -5,6 +5,8 @@ from . import test_calc
 from . import test_calendar_feed
 from . import test_call
 from . import test_callback
+from . import test_callback_after
+from . import test_callback_rules
 from . import test_case
 from . import test_check
 from . import test_claim

@@ -49,6 +49,7 @@ class TestCallback(FieldCommon):
     # -- birth
 
     def test_cb_03_unsure_repair_owes_a_call_after_three_hours(self):
+        """CB-03: an unsure repair owes a call from +3 h, overdue after +4 h."""
         callback = self._callback()
         self.assertEqual(len(callback), 1)
         self.assertEqual(callback.opens_on, self._at("14:15"))
@@ -58,12 +59,14 @@ class TestCallback(FieldCommon):
         self.assertFalse(callback.user_id)
 
     def test_cb_02_only_a_test_run_not_made_triggers(self):
+        """CB-02: a test run not made owes a call from +2 h; a passed one does not."""
         self._rule("no_test_run")
         self.assertFalse(self._done_order(fix_confidence="sure").sudo().callback_ids)
         order = self._done_order(fix_confidence="sure", test_run="no_time")
         self.assertEqual(order.sudo().callback_ids.opens_on, self._at("13:15"))
 
     def test_made_once_whatever_runs_twice(self):
+        """CB-06: one call-back per order and rule, whatever runs twice."""
         order = self._done_order()
         callbacks = self.env["aftersales.callback"]
         self.assertFalse(callbacks._create_for(order, {order.id: {"unsure"}}))
@@ -81,40 +84,24 @@ class TestCallback(FieldCommon):
             )
 
     def test_cb_10_quiet_hours_move_the_window(self):
+        """CB-10, AMB-55: the window moves to the end of the quiet hours."""
         self.policy.write({"rest_from": 14.0, "rest_to": 14.5})
         callback = self._callback()
         self.assertEqual(callback.opens_on, self._at("14:30"))
         self.assertEqual(callback.due_on, self._at("15:30"))
 
     def test_audience_by_tier(self):
+        """CB-10: rules for key customers leave general ones out."""
         self._rule("unsure", audience="key")
         self.assertEqual(len(self._done_order().sudo().callback_ids), 1)
         self.customer.aftersales_tier = "key"
         self.assertEqual(len(self._done_order().sudo().callback_ids), 2)
 
-    def test_disp_05_sample_is_deterministic_and_near_its_share(self):
-        rule = self._rule("visit", share=20.0)
-        callbacks = self.env["aftersales.callback"]
-        orders = self.env["aftersales.order"]
-        drawn = [
-            number
-            for number in range(1, 1001)
-            if callbacks._is_sampled(orders.browse(number), rule)
-        ]
-        again = [
-            number
-            for number in range(1, 1001)
-            if callbacks._is_sampled(orders.browse(number), rule)
-        ]
-        self.assertEqual(drawn, again)
-        self.assertTrue(150 < len(drawn) < 250, len(drawn))
-        rule.share = 0.0
-        self.assertFalse(callbacks._is_sampled(orders.browse(drawn[0]), rule))
-
     # -- recording
 
     @freeze_time("2026-03-02 06:30:00")  # 14:30
     def test_cb_01_call_before_the_window_does_not_count(self):
+        """CB-01: too early does not count, inside does."""
         callback = self._callback()
         with self.assertRaises(FactTimeError):
             callback.action_record("satisfied", at=self._at("12:00"))
@@ -125,12 +112,14 @@ class TestCallback(FieldCommon):
         self.assertFalse(callback.is_late)
 
     def test_cb_01_call_after_the_window_is_late(self):
+        """CB-01: a minute after the window is late."""
         callback = self._callback()
         callback.action_record("satisfied", at=self._at("15:16"))
         self.assertEqual(callback.state, "done")
         self.assertTrue(callback.is_late)
 
     def test_answers_are_checked(self):
+        """CB-12: average and dissatisfied need the aspect; nonsense is refused."""
         callback = self._callback()
         for arguments in (
             {"result": "splendid"},
@@ -166,6 +155,7 @@ class TestCallback(FieldCommon):
             callback.action_record("satisfied")
 
     def test_unreachable_is_an_attempt_only(self):
+        """CB-10: nobody answered: the attempt is kept, the call stays owed."""
         callback = self._callback()
         callback.action_record("unreachable", note="Nobody answers")
         callback.action_record("unreachable")
@@ -176,6 +166,7 @@ class TestCallback(FieldCommon):
             callback.attempt_ids[0].sudo().note = "He did"
 
     def test_role_02_who_did_the_work_does_not_ask(self):
+        """CB-03, ROLE-02: no worker of the order makes its call-back."""
         callback = self._callback()
         with self.assertRaises(AccessError):
             callback.with_user(self.technician_user).action_record("satisfied")
@@ -193,6 +184,7 @@ class TestCallback(FieldCommon):
         self.assertEqual(callback.user_id, self.callback_user)
 
     def test_guarded_and_private(self):
+        """ROLE-03: calls alone write states and answers."""
         callback = self._callback()
         for values in (
             {"state": "done"},
@@ -216,6 +208,7 @@ class TestCallback(FieldCommon):
     # -- dissatisfied
 
     def test_disp_06_dissatisfied_until_satisfied(self):
+        """DISP-06, CB-03: rework, head as follower, second call, until satisfied."""
         callback = self._callback()
         callback.action_record("dissatisfied", "Leaks again", None, "quality")
         rework = callback.rework_order_id
@@ -236,6 +229,7 @@ class TestCallback(FieldCommon):
         self.assertFalse(second.rework_order_id)
 
     def test_dissatisfied_consultation_reopens_the_ticket(self):
+        """CB-01, DISP-06: a consultation in vain sends somebody, and calls again."""
         self._rule("consultation")
         ticket = self._create_ticket(received_on=self._at("09:00"))
         desk = ticket.with_user(self.dispatcher_user)
@@ -252,6 +246,7 @@ class TestCallback(FieldCommon):
     # -- merging
 
     def test_cb_17_one_call_fulfils_one_call_back(self):
+        """CB-17, AMB-56: without merging a call fulfils the one it was made for."""
         self._rule("visit", name="Two weeks", delay_hours=0.0, window_hours=336.0)
         order = self._done_order()
         short, long = order.sudo().callback_ids.sorted("due_on")
@@ -259,6 +254,7 @@ class TestCallback(FieldCommon):
         self.assertEqual((short.state, long.state), ("done", "planned"))
 
     def test_cb_17_merging_policy_fulfils_all_windows(self):
+        """CB-17, AMB-56: with merging every due one whose window contains it."""
         self.policy.merge_callbacks = True
         self._rule("visit", name="Two weeks", delay_hours=0.0, window_hours=336.0)
         tomorrow = self._rule("visit", name="Tomorrow", delay_hours=24.0)
@@ -274,6 +270,7 @@ class TestCallback(FieldCommon):
     # -- watch
 
     def test_cron_opens_and_marks_overdue_once(self):
+        """CB-01, ESC-12: opened in time, overdue once, both on somebody's list."""
         callback = self._callback()
         callback.action_take()
         self._watch("14:00")
@@ -296,6 +293,7 @@ class TestCallback(FieldCommon):
     # -- dialog
 
     def test_dialog_records_in_one_screen(self):
+        """CB-12, F50: one dialog from script to answer."""
         callback = self._callback()
         wizards = self.env["aftersales.callback.record"].with_user(self.callback_user)
         with Form(wizards.with_context(default_callback_id=callback.id)) as form:

@@ -17,6 +17,7 @@ from . import helpdesk_ticket_resolve
 from . import helpdesk_ticket_decide
 from . import aftersales_commitment_except
 from . import aftersales_callback_record
+from . import aftersales_order_track
 from . import aftersales_desk
 
 # -- plans

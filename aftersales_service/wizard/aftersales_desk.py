@@ -68,6 +68,9 @@ class AftersalesDesk(models.TransientModel):
                 [
                     ("state", "in", ("planned", "open", "missed")),
                     ("opens_on", "<=", now),
+                    "|",
+                    ("next_attempt_on", "=", False),
+                    ("next_attempt_on", "<=", now),
                 ],
             ),
         }
