@@ -7,10 +7,10 @@ class AftersalesPolicy(models.Model):
     _inherit = "aftersales.policy"
 
     callback_opening = fields.Text(
-        string="Opening Words", translate=True, help="Empty: the usual words."
+        string="Opening of the Call", translate=True, help="Empty: the usual words."
     )
     callback_closing = fields.Text(
-        string="Closing Words", translate=True, help="Empty: the usual words."
+        string="End of the Call", translate=True, help="Empty: the usual words."
     )
     attempt_max = fields.Integer(
         string="Attempts at Most",
