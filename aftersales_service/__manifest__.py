@@ -98,6 +98,8 @@
         "views/aftersales_order_visit_views.xml",
         "views/aftersales_visit_record_views.xml",
         "views/aftersales_visit_settings_views.xml",
+        "wizard/aftersales_order_track_views.xml",
+        "views/aftersales_order_tracking_views.xml",
         # plans
         "security/plans/ir.model.access.csv",
         "security/aftersales_plans_security.xml",
@@ -109,8 +111,6 @@
         "views/aftersales_plan_template_views.xml",
         "views/aftersales_plan_links_views.xml",
         "report/aftersales_plan_report_views.xml",
-        "wizard/aftersales_order_track_views.xml",
-        "views/aftersales_order_tracking_views.xml",
         # parts
         "security/parts/ir.model.access.csv",
         "security/aftersales_parts_security.xml",

@@ -36,14 +36,14 @@ class AftersalesCallback(models.Model):
             for rule in self._get_rules(document, triggers, previous)
             if (document.id, rule.id) not in known
         ]
-        working_days = documents.company_id._aftersales_working_days(done_on)
+        clocks = documents.company_id._aftersales_clock(done_on)
         made = (
             self.sudo()  # sudo: as above
             ._unguarded()
             .create(
                 [
                     self._prepare_callback_vals(
-                        document, rule, done_on, previous, working_days
+                        document, rule, done_on, previous, clocks
                     )
                     for document, rule in self._keep_sampled(owed, previous, done_on)
                 ]
@@ -139,14 +139,14 @@ class AftersalesCallback(models.Model):
         return clock.to_local(done_on, tz).date().replace(day=1)
 
     @api.model
-    def _prepare_callback_vals(self, document, rule, done_on, previous, working_days):
+    def _prepare_callback_vals(self, document, rule, done_on, previous, clocks):
         """Return the values of one call-back.
 
         :param document: one order or ticket
         :param rule: one ``aftersales.policy.callback``
         :param datetime done_on: when the work was done, naive UTC
         :param dict previous: see ``_get_dissatisfied``
-        :param dict working_days: by company id a function judging dates
+        :param dict clocks: the working time of companies, by id
         """
         opens, due = clock.callback_window(
             done_on,
@@ -156,7 +156,7 @@ class AftersalesCallback(models.Model):
             self.env["aftersales.commitment"]._get_tz(document),
             unit=rule.window_unit,
             days=rule.window_days,
-            is_working=working_days[document.company_id.id],
+            is_working=clocks[document.company_id.id].is_working,
         )
         again = previous.get(document)
         return {

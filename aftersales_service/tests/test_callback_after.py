@@ -162,7 +162,7 @@ class TestCallbackAfter(FieldCommon):
         )
         rework.with_user(self.dispatcher_user).action_close()
         self.assertEqual(rework.state, "closed")
-        with self.assertRaises(GuardedFieldError):
+        with self.assertRaises(FrozenFactError):
             order.sudo().tracked_on = False
 
     def test_second_dissatisfaction_begins_again(self):
@@ -282,7 +282,7 @@ class TestCallbackAfter(FieldCommon):
                         "consumed": True,
                     }
                 )
-        with self.assertRaises(GuardedFieldError):
+        with self.assertRaises(FrozenFactError):
             order.with_user(self.head_user).customer_score = 5
 
     def test_dissatisfied_by_link_goes_the_same_way(self):

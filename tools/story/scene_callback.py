@@ -104,6 +104,10 @@ def second_call(stage):
     stage.line("Scores", scores(callback))
     stage.check(not callback.rework_order_id, "Satisfied must not open more work.")
 
+    env = stage.act("gao.head", "ticks the case as tracked to the end", 2, "08:30")
+    stage.rework.with_env(env).action_track()
+    stage.line("Followed by", stage.rework.with_env(env).escalation_owner_id.name)
+
     env = stage.act("chen.dispatcher", "closes the rework order", 2, "08:40")
     order = stage.rework.with_env(env)
     order.action_close()
