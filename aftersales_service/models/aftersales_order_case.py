@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class AftersalesOrder(models.Model):
-    """Orders whose record seems false become cases (PEN-15, CB-16)."""
+    """The cases that were opened about an order."""
 
     _inherit = "aftersales.order"
 
@@ -22,16 +22,6 @@ class AftersalesOrder(models.Model):
         )
         for order in self:
             order.case_count = counts.get(order.id, 0)
-
-    def _open_satisfaction_case(self):
-        opened = super()._open_satisfaction_case()
-        self.env["aftersales.case"]._open_for(
-            opened,
-            "falsification",
-            facts=self.env._("“Satisfied” was recorded, but not signed for."),
-            loss_kind="reputation",
-        )
-        return opened
 
     def action_open_cases(self):
         """Open the responsibility cases about these orders, for those who judge.
