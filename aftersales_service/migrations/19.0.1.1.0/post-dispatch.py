@@ -7,31 +7,15 @@ def migrate(cr, version):
     :param cr: database cursor
     :param str version: version installed before
     """
-    for name, columns in {
-        "policy_comp": ("triage_required",),
-        "policy_equip": ("application_required", "stage_order"),
-    }.items():
-        for column in columns:
-            cr.execute(
-                f"""
-                UPDATE aftersales_policy
-                   SET {column} = TRUE
-                 WHERE id IN (SELECT res_id
-                                FROM ir_model_data
-                               WHERE module = 'aftersales_service'
-                                 AND model = 'aftersales.policy'
-                                 AND name = %s)
-                """,
-                [name],
-            )
     cr.execute(
         """
         UPDATE aftersales_policy
-           SET dispatch_group_id = (SELECT res_id
-                                      FROM ir_model_data
-                                     WHERE module = 'aftersales_service'
-                                       AND name = 'group_quality_vp')
-         WHERE dispatch_group_id IS NULL
+           SET triage_required = TRUE
+         WHERE id IN (SELECT res_id
+                        FROM ir_model_data
+                       WHERE module = 'aftersales_service'
+                         AND model = 'aftersales.policy'
+                         AND name = 'policy_comp')
         """
     )
     cr.execute(
