@@ -11,3 +11,8 @@ class AftersalesPolicy(models.Model):
         help="Nobody is sent before the four questions are answered: cause, measures "
         "and parts; in time; repairable; on site or at the depot.",
     )
+    stage_order = fields.Boolean(
+        string="Stages in Order",
+        help="The stages of a fault service are recorded one after the other: "
+        "analysis before repair, repair before the test.",
+    )

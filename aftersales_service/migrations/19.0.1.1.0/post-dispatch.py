@@ -7,17 +7,22 @@ def migrate(cr, version):
     :param cr: database cursor
     :param str version: version installed before
     """
-    cr.execute(
-        """
-        UPDATE aftersales_policy
-           SET triage_required = TRUE
-         WHERE id IN (SELECT res_id
-                        FROM ir_model_data
-                       WHERE module = 'aftersales_service'
-                         AND model = 'aftersales.policy'
-                         AND name = 'policy_comp')
-        """
-    )
+    for column, name in (
+        ("triage_required", "policy_comp"),
+        ("stage_order", "policy_equip"),
+    ):
+        cr.execute(
+            f"""
+            UPDATE aftersales_policy
+               SET {column} = TRUE
+             WHERE id IN (SELECT res_id
+                            FROM ir_model_data
+                           WHERE module = 'aftersales_service'
+                             AND model = 'aftersales.policy'
+                             AND name = %s)
+            """,
+            [name],
+        )
     cr.execute(
         """
         UPDATE aftersales_order
