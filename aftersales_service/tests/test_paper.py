@@ -244,7 +244,7 @@ class TestForms(PaperCommon):
             "Intake valve",
             "Wang Lei",
             "AS-F16",
-            "Signature and Date",
+            "signature and date",
         ):
             self.assertIn(expected, text)
 

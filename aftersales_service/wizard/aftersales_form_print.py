@@ -80,12 +80,12 @@ class AftersalesFormPrint(models.TransientModel):
         rows = []
         for line in form.field_ids:
             cell = {"label": line.label, "kind": line.kind, "text": line._read(record)}
-            is_half = line.kind == "value"
+            last = rows[-1] if rows else []
+            # Short facts stand two by two, and so do signatures.
             if (
-                is_half
-                and rows
-                and len(rows[-1]) == 1
-                and rows[-1][0]["kind"] == "value"
+                line.kind in ("value", "signature")
+                and len(last) == 1
+                and last[0]["kind"] == line.kind
             ):
                 rows[-1].append(cell)
             else:
