@@ -253,3 +253,4 @@ from . import aftersales_document_rule
 from . import aftersales_document_due
 from . import aftersales_order_difficult
 from . import aftersales_order_case
+from . import aftersales_order_worker_late

@@ -65,3 +65,7 @@ from . import test_warranty
 from . import test_policy_profiles
 from . import test_promise_terms
 from . import test_promise_watch
+from . import test_promise_people
+from . import test_document
+from . import test_role_matrix
+from . import test_promise_report

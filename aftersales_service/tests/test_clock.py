@@ -21,11 +21,13 @@ class TestClock(BaseCase):
         return str(clock.to_local(found, "Asia/Shanghai"))
 
     def test_doctests(self):
+        """HOT-12, HOT-13, HOT-15, DISP-02, ESC-13: the examples of the rule books."""
         result = doctest.testmod(clock)
         self.assertGreater(result.attempted, 20)
         self.assertEqual(result.failed, 0)
 
     def test_daylight_saving_days_have_23_hours(self):
+        """ESC-13: a day of 23 hours ends at its own midnight."""
         # 29 March 2026 is an hour shorter in Berlin.
         found = clock.deadline(
             datetime(2026, 3, 29, 0, 30), "end_of_day", tz="Europe/Berlin"
@@ -33,6 +35,7 @@ class TestClock(BaseCase):
         self.assertEqual(found, datetime(2026, 3, 29, 22, 0))
 
     def test_end_of_month_and_year(self):
+        """AMB-57, DISP-02: month and year ends."""
         self.assertEqual(
             self._due("2026-02-28 10:00", "calendar_days", 1), "2026-03-02 00:00:00"
         )
@@ -41,6 +44,8 @@ class TestClock(BaseCase):
         )
 
     def test_depot_01_start_day_is_not_counted(self):
+        """AMB-53: the start day is not counted."""
+
         def week(day):
             return day.weekday() < 5
 

@@ -29,6 +29,7 @@ class TestCommitment(AftersalesCommon):
     # -- start
 
     def test_disp_02_promises_of_the_policy_start_with_the_ticket(self):
+        """DISP-02, DISP-01: the policy's promises start with the ticket."""
         ticket = self._ticket()
         self.assertEqual(
             {
@@ -44,12 +45,14 @@ class TestCommitment(AftersalesCommon):
         self.assertEqual(str(ticket.next_deadline), "2026-03-02 01:30:00")
 
     def test_esc_13_same_day_is_the_sites_day_not_utcs(self):
+        """ESC-13: the same day is the site's, not UTC's."""
         ticket = self._ticket("2026-03-01 23:30:00")  # 07:30 on 2 March, local
         self.assertEqual(
             str(self._promise(ticket, "arrive").deadline), "2026-03-02 16:00:00"
         )
 
     def test_hot_12_working_days_skip_weekend_and_public_holiday(self):
+        """HOT-12, ESC-13: three working days skip weekend and holiday."""
         friday = "2026-03-06 07:00:00"
         ticket = self._ticket(friday)
         self.assertEqual(
@@ -99,6 +102,7 @@ class TestCommitment(AftersalesCommon):
     # -- keep
 
     def test_disp_01_arrival_on_the_day_is_met_and_next_morning_is_not(self):
+        """DISP-01: 17:50 is in time, 08:30 the next day is a breach."""
         kept, late = self._ticket(), self._ticket()
         promises = self.env["aftersales.commitment"]
         promises._fulfil(kept, "arrive", self._local("2026-03-02 17:50:00"))
@@ -112,6 +116,7 @@ class TestCommitment(AftersalesCommon):
         self.assertEqual(self._promise(late, "arrive").responsible_id, self.technician)
 
     def test_disp_02_one_second_after_midnight_is_late(self):
+        """DISP-02: closed a second after midnight is a breach."""
         ticket = self._ticket()
         promise = self._promise(ticket, "arrive")
         other = self._promise(self._ticket(), "arrive")
@@ -124,6 +129,7 @@ class TestCommitment(AftersalesCommon):
         self.assertEqual(other.state, "missed")
 
     def test_disp_01_appointment_replaces_the_deadline_on_the_record(self):
+        """DISP-01, AMB-50, DISP-12: an agreed time replaces the deadline, on record."""
         ticket = self._ticket()
         order = self._create_order(ticket_id=ticket.id)
         agreed = self._local("2026-03-03 10:00:00")
@@ -145,6 +151,7 @@ class TestCommitment(AftersalesCommon):
         self.assertEqual(promise.clock, "late by 5 min")
 
     def test_appointment_does_not_heal_a_broken_promise(self):
+        """DISP-12: an appointment does not heal a broken promise."""
         ticket = self._ticket()
         order = self._create_order(ticket_id=ticket.id)
         agreed = self._local("2026-03-04 10:00:00")
@@ -170,6 +177,7 @@ class TestCommitment(AftersalesCommon):
     # -- exception
 
     def test_depot_01_exception_by_a_head_reports_as_excepted(self):
+        """AMB-53: an exception with reason and new promise counts as excepted."""
         ticket = self._ticket()
         promise = self._promise(ticket, "resolve").with_user(self.head_user)
         later = datetime(2026, 3, 20, 16)
@@ -186,6 +194,7 @@ class TestCommitment(AftersalesCommon):
         self.assertEqual(promise.fulfilled_on, datetime(2026, 3, 19))
 
     def test_role_02_exception_is_refused(self):
+        """ROLE-02, AMB-53: who answers for it, or is no head, cannot excuse it."""
         ticket = self._ticket()
         promise = self._promise(ticket, "resolve")
         later = datetime(2027, 3, 20, 16)
@@ -206,6 +215,7 @@ class TestCommitment(AftersalesCommon):
     # -- watch
 
     def test_esc_12_warning_and_breach_raise_one_activity_once(self):
+        """ESC-12: warned and told once; the responsible person is frozen."""
         ticket = self._ticket()
         promise = self._promise(ticket, "arrive")
 

@@ -28,6 +28,7 @@ class TestPolicy(AftersalesCommon):
     # -- which one applies
 
     def test_policy_is_taken_from_product_site_tier_company(self):
+        """AMB-50: the policy of product, site, tier or company applies."""
         product, tier, company = map(self._policy, ("PRODUCT", "TIER", "COMPANY"))
         self.company.aftersales_policy_id = company
         self.compressor.aftersales_policy_id = product
@@ -153,6 +154,7 @@ class TestPolicy(AftersalesCommon):
     # -- data
 
     def test_seven_profiles_ship_with_their_promises(self):
+        """AMB-50: seven profiles ship as data."""
         shipped = {
             policy.code: policy
             for policy in self.env["aftersales.policy"].search(
