@@ -74,8 +74,15 @@ class TestRoleMatrix(ClaimCommon):
         deciders = {role for role in ROLES if self._try(claim, role, "action_approve")}
         self.assertEqual(deciders, {"head"})
         claim.with_user(self.head_user).action_approve()
-        issuers = {role for role in ROLES if self._try(claim, role, "action_issue")}
-        self.assertEqual(issuers, {"warehouse"})
+        preparers = {role for role in ROLES if self._try(claim, role, "action_issue")}
+        self.assertEqual(preparers, {"dispatcher", "head", "warehouse"})
+        # Whoever prepares the transfer: the goods leave by the store's hand.
+        picking = claim.with_user(self.warehouse_user).action_issue()
+        for role in ROLES:
+            if role != "warehouse":
+                user = getattr(self, f"{role}_user")
+                with self.subTest(role), self.assertRaises(AccessError):
+                    picking.with_user(user).button_validate()
 
     def test_role_01_pay(self):
         """ROLE-01: HR confirms pay; neither the desk nor the technician does."""
