@@ -1,7 +1,7 @@
 {
     "name": "After-Sales Service Dispatch Board",
     "summary": "Drag service orders to another technician or hour",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "development_status": "Beta",
     "category": "Services/After-Sales",
     "author": "After-Sales Service Contributors",
