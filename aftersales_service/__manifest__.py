@@ -63,6 +63,7 @@
         "data/aftersales_callback_data.xml",
         "wizard/helpdesk_ticket_resolve_views.xml",
         "wizard/helpdesk_ticket_decide_views.xml",
+        "wizard/aftersales_application_views.xml",
         "wizard/aftersales_commitment_except_views.xml",
         "wizard/aftersales_callback_record_views.xml",
         "views/aftersales_call_views.xml",

@@ -65,10 +65,12 @@ from . import helpdesk_ticket_route
 from . import helpdesk_ticket_complaint
 from . import helpdesk_ticket_pay
 from . import helpdesk_ticket_answer
+from . import helpdesk_ticket_intake
 from . import aftersales_call
 from . import aftersales_call_lookup
 from . import aftersales_caller
 from . import aftersales_call_dispatch
+from . import aftersales_call_unheard
 from . import aftersales_commitment
 from . import aftersales_commitment_clock
 from . import aftersales_commitment_move

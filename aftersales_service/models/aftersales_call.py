@@ -209,6 +209,7 @@ class AftersalesCall(models.Model):
             )
             for call, ticket in zip(bare, tickets, strict=True):
                 call._unguarded().write({"ticket_id": ticket.id, "result": "ticket"})
+            tickets._check_notice_gap()
         return self.ticket_id
 
     def _prepare_ticket_vals(self):

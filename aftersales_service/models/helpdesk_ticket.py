@@ -251,6 +251,7 @@ class HelpdeskTicket(models.Model):
                 known = self._prepare_service_vals(vals, site, unit)
                 vals = {**vals, **{k: v for k, v in known.items() if not vals.get(k)}}
             completed.append(vals)
+        completed = self._prepare_category_policy(completed)
         self._freeze_policies(completed, sites, units)
         return completed
 

@@ -310,6 +310,7 @@ class HelpdeskTicket(models.Model):
         for milestone in ("commit", "resolve"):
             promises._fulfil(solved, milestone, at)
         promises._cancel(solved, reason=self.env._("Solved"))
+        self._tell_first_contact()
 
     def _fill_path(self):
         """Say how cases were solved, where their orders tell it."""

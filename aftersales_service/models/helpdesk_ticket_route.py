@@ -295,6 +295,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _cron_watch_cases(self):
         """Report upwards what is neither solved nor reported at its deadline."""
+        self.env["aftersales.call"]._watch_unheard()
         self._watch(
             [
                 ("closed", "=", False),

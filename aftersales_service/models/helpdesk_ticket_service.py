@@ -31,6 +31,7 @@ class HelpdeskTicket(models.Model):
             lambda ticket: not ticket.owner_notified_on and not ticket.closed
         )._tell_owner()
         cases._enter_complaint()
+        cases._own_first_contact()
 
     def _freeze_policy(self):
         """Put the policy that applies now, and its version, on the tickets."""
