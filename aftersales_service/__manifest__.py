@@ -54,6 +54,7 @@
         # desk
         "security/desk/ir.model.access.csv",
         "security/aftersales_desk_security.xml",
+        "security/hotline/ir.model.access.csv",
         "security/aftersales_hotline_security.xml",
         "data/mail_activity_type_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
@@ -71,6 +72,8 @@
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_complaint_views.xml",
         "views/aftersales_function_views.xml",
+        "views/aftersales_call_option_views.xml",
+        "views/res_config_settings_hotline_views.xml",
         "views/aftersales_commitment_views.xml",
         "views/aftersales_deputy_views.xml",
         "views/aftersales_callback_views.xml",

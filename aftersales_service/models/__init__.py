@@ -52,6 +52,7 @@ from . import aftersales_policy_dispatch
 # -- desk
 from . import res_company_working_time
 from . import res_company_desk
+from . import res_config_settings_desk
 from . import mail_activity
 from . import helpdesk_ticket_stage
 from . import aftersales_function
@@ -71,6 +72,14 @@ from . import aftersales_call_lookup
 from . import aftersales_caller
 from . import aftersales_call_dispatch
 from . import aftersales_call_unheard
+from . import aftersales_call_order
+from . import aftersales_followup
+from . import aftersales_call_return
+from . import aftersales_call_sample
+from . import aftersales_call_price
+from . import aftersales_shift
+from . import aftersales_handover
+from . import aftersales_problem
 from . import aftersales_commitment
 from . import aftersales_commitment_clock
 from . import aftersales_commitment_move

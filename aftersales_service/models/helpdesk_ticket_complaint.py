@@ -51,6 +51,10 @@ class HelpdeskTicket(models.Model):
     verified_reason = fields.Text(
         string="Reason of the Verdict", readonly=True, copy=False
     )
+    duty_outcome = fields.Text(
+        string="Outcome in the Duty Log", copy=False, help="Form F62."
+    )
+    uses_duty_log = fields.Boolean(related="company_id.aftersales_duty_log")
     reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
     severity = fields.Selection(
         [("normal", "Normal"), ("serious", "Serious"), (CRITICAL, "Critical")],
@@ -298,6 +302,8 @@ class HelpdeskTicket(models.Model):
             reasons["verified"] = self.env._("A head has not verified it yet.")
         for name in self._get_missing_complaint():
             reasons[name] = self.env._("The complaint must say it.")
+        if self.uses_duty_log and not (self.duty_outcome or "").strip():
+            reasons["duty_outcome"] = self.env._("The duty log has no outcome.")
         if self._lacks_answer():
             reasons["callback_ids"] = self.env._(
                 "No call-back with a result tells how the customer takes the answer."

@@ -16,6 +16,7 @@ from . import aftersales_order_confirm
 from . import helpdesk_ticket_resolve
 from . import helpdesk_ticket_decide
 from . import aftersales_application
+from . import aftersales_followup_result
 from . import aftersales_commitment_except
 from . import aftersales_callback_record
 from . import aftersales_order_track

@@ -93,6 +93,7 @@ class AftersalesApplication(models.TransientModel):
             "partner_email": self.partner_id.email,
             "contact_phone": self.contact_phone,
             "applied_by_id": self.env.uid,
+            "user_id": False,
             "channel_id": self.env.ref(
                 "aftersales_service.helpdesk_ticket_channel_sales"
             ).id,
