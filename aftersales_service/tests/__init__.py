@@ -22,6 +22,7 @@ from . import test_contract
 from . import test_dispatch_move
 from . import test_dispatch_proposal
 from . import test_dispatch_triage
+from . import test_document
 from . import test_equipment
 from . import test_escalation
 from . import test_hotline_options
@@ -51,9 +52,12 @@ from . import test_policy_profiles
 from . import test_portal
 from . import test_portal_acts
 from . import test_portal_tour
+from . import test_promise_people
+from . import test_promise_report
 from . import test_promise_terms
 from . import test_promise_watch
 from . import test_recurrence
+from . import test_role_matrix
 from . import test_site
 from . import test_stock_guards
 from . import test_territory
@@ -67,10 +71,3 @@ from . import test_visit_records
 from . import test_visit_sheet
 from . import test_visit_start
 from . import test_warranty
-from . import test_policy_profiles
-from . import test_promise_terms
-from . import test_promise_watch
-from . import test_promise_people
-from . import test_document
-from . import test_role_matrix
-from . import test_promise_report
