@@ -26,7 +26,7 @@ class AftersalesOrder(models.Model):
         copy=False,
         help="Somebody told the customer when the technician comes.",
     )
-    is_unannounced = fields.Boolean(
+    is_no_notice = fields.Boolean(
         string="Late without Notice", compute="_compute_late", store=True
     )
     incident_on = fields.Datetime(
@@ -51,7 +51,7 @@ class AftersalesOrder(models.Model):
     def _compute_late(self):
         result = super()._compute_late()
         for order in self:
-            order.is_unannounced = any(order.worker_ids.mapped("is_unannounced"))
+            order.is_no_notice = any(order.worker_ids.mapped("is_unannounced"))
         return result
 
     @api.depends("incident_on", "incident_ended_on")

@@ -35,7 +35,7 @@ class TestVisitIncident(FieldCommon):
         order, field = self._late_order()
         field.action_arrive(self._at("09:50"))
         self.assertTrue(order.is_late)
-        self.assertTrue(order.is_unannounced)
+        self.assertTrue(order.is_no_notice)
         self.assertTrue(order.worker_ids.is_unannounced)
 
     def test_disp_18_a_call_ahead_leaves_one_finding(self):
@@ -46,7 +46,7 @@ class TestVisitIncident(FieldCommon):
         field.action_arrive(self._at("09:50"))
         self.assertEqual(order.called_ahead_on, self._at("09:20"))
         self.assertTrue(order.is_late)
-        self.assertFalse(order.is_unannounced)
+        self.assertFalse(order.is_no_notice)
 
     def test_disp_18_an_announced_delay_is_a_call(self):
         """DISP-18: a delay announced to the customer is no lack of notice."""
@@ -55,13 +55,13 @@ class TestVisitIncident(FieldCommon):
             field.action_announce_arrival(self._at("09:45"))
         field.action_arrive(self._at("09:50"))
         self.assertTrue(order.is_late)
-        self.assertFalse(order.is_unannounced)
+        self.assertFalse(order.is_no_notice)
 
     def test_disp_18_in_time_is_no_finding(self):
         """DISP-18: who comes in time needs no call."""
         order, field = self._late_order()
         field.action_arrive(self._at("09:30"))
-        self.assertFalse(order.is_late or order.is_unannounced)
+        self.assertFalse(order.is_late or order.is_no_notice)
 
     def test_disp_18_a_call_ahead_belongs_before_the_arrival(self):
         """DISP-18: not before the dispatch, not after the arrival, not by others."""
