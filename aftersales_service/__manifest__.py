@@ -196,7 +196,7 @@
     "assets": {
         "web.assets_backend": [
             "aftersales_service/static/src/scss/aftersales_order.scss",
-            "aftersales_service/static/src/scss/aftersales_order_phone.scss",
+            "aftersales_service/static/src/phone/**/*",
         ],
         "web.assets_tests": [
             "aftersales_service/static/tests/tours/**/*",

@@ -209,6 +209,7 @@ from . import stock_picking
 from . import stock_warehouse
 
 # -- the technician's phone
+from . import ir_http
 from . import aftersales_order_place
 from . import aftersales_order_phone
 from . import aftersales_order_day

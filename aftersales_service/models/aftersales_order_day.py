@@ -6,6 +6,8 @@ from odoo.exceptions import AccessError
 TECHNICIAN = "aftersales_service.group_technician"
 # How far ahead the phone knows the technician's plan.
 DAYS_AHEAD = 14
+# Promises that the desk keeps; the technician keeps the others.
+DESK_MILESTONES = ("reply", "commit")
 
 
 class AftersalesOrder(models.Model):
@@ -93,13 +95,11 @@ class AftersalesOrder(models.Model):
 
         :param datetime until: end of today, naive UTC
         """
+        open_orders = self.filtered(
+            lambda order: order.state in ("dispatched", "on_site")
+        )
         missing = {
-            step: orders._get_missing(step)
-            for step, orders in (
-                ("depart", self.filtered(lambda order: order.state == "dispatched")),
-                ("sign", self.filtered(lambda order: order.state == "on_site")),
-                ("done", self.filtered(lambda order: order.state == "on_site")),
-            )
+            step: open_orders._get_missing(step) for step in ("depart", "sign", "done")
         }
         self._read_promises()
         parts = self._get_day_parts()
@@ -187,7 +187,9 @@ class AftersalesOrder(models.Model):
         """Return the running promises to the customer; self is in superuser mode."""
         promises = (self.commitment_ids | self.ticket_id.commitment_ids).filtered(
             lambda promise: (
-                promise.state in ("open", "missed") and not promise.fulfilled_on
+                promise.state in ("open", "missed")
+                and not promise.fulfilled_on
+                and promise.milestone not in DESK_MILESTONES
             )
         )
         labels = dict(promises._fields["milestone"]._description_selection(self.env))

@@ -51,13 +51,10 @@ async function storyTransfer({find}) {
     return (await find("stock.picking", domain, ["id"], "id")).id;
 }
 
-/* A technician's own, those not done yet first. */
-async function phoneOrder({find}) {
-    const mine = [
-        ["is_mine", "=", true],
-        ["state", "not in", ["draft", "cancel"]],
-    ];
-    return (await find("aftersales.order", mine, ["id"], "done_on desc, id")).id;
+/* The first job of his day, whatever state it is in. */
+async function openJob({page, idle}) {
+    await page.locator(".o_day_job").first().click();
+    await idle();
 }
 
 async function paySlip({find}) {
@@ -94,14 +91,14 @@ const SHOTS = [
     {
         name: "technician-my-orders",
         login: "zhao.technician",
-        url: product("aftersales_order_action_mine"),
+        url: product("aftersales_order_action_my_day"),
         size: PHONE,
     },
     {
         name: "technician-order",
         login: "zhao.technician",
-        url: product("aftersales_order_action_mine"),
-        record: phoneOrder,
+        url: product("aftersales_order_action_my_day"),
+        steps: openJob,
         size: PHONE,
     },
     {

@@ -1,0 +1,137 @@
+import {Component, useState} from "@odoo/owl";
+import {amount, clock, date, day, timeLeft, urgency} from "./format";
+import {BookSheet} from "./part_sheets";
+import {_t} from "@web/core/l10n/translation";
+import {formatMonetary} from "@web/views/fields/formatters";
+
+/* One job in a list: when, for whom, where, what is wrong. */
+export class JobCard extends Component {
+    static template = "aftersales_service.JobCard";
+    static props = {order: Object, open: Function};
+
+    setup() {
+        Object.assign(this, {clock, timeLeft, urgency});
+        this.states = {
+            scheduled: _t("Planned"),
+            dispatched: _t("Sent to You"),
+            on_site: _t("On Site"),
+            done: _t("Done"),
+            closed: _t("Closed"),
+        };
+    }
+
+    get promise() {
+        const {order} = this.props;
+        const isOpen = ["scheduled", "dispatched", "on_site"].includes(order.state);
+        return isOpen && order.promises[0];
+    }
+
+    get isLateReasonOwed() {
+        const [me] = this.props.order.workers;
+        return me?.late_minutes && !me.late_reason;
+    }
+
+    get what() {
+        const {order} = this.props;
+        return [order.problem || order.kind, order.units.map((u) => u.name).join(", ")]
+            .filter(Boolean)
+            .join(" · ");
+    }
+}
+
+export class Today extends Component {
+    static template = "aftersales_service.TodayTab";
+    static components = {JobCard};
+    static props = {orders: Array, open: Function};
+
+    get open() {
+        return this.props.orders.filter(
+            (order) => !["done", "closed"].includes(order.state) || order.next_step
+        );
+    }
+
+    get finished() {
+        return this.props.orders.filter((order) => !this.open.includes(order));
+    }
+}
+
+export class NextDays extends Component {
+    static template = "aftersales_service.NextTab";
+    static components = {JobCard};
+    static props = {orders: Array, open: Function};
+
+    get days() {
+        const days = new Map();
+        for (const order of this.props.orders) {
+            const name = day(order.planned_start);
+            days.set(name, [...(days.get(name) || []), order]);
+        }
+        return [...days].map(([name, orders]) => ({name, orders}));
+    }
+}
+
+export class Owed extends Component {
+    static template = "aftersales_service.OwedTab";
+    static components = {BookSheet};
+    static props = {
+        owed: Object,
+        today: String,
+        orders: Array,
+        open: Function,
+        record: Function,
+    };
+
+    setup() {
+        Object.assign(this, {amount, date, day});
+        this.state = useState({line: null});
+    }
+
+    get held() {
+        return this.props.owed.parts.filter((line) => line.open > 0);
+    }
+
+    get old() {
+        return this.props.owed.parts.filter((line) => line.old_owed > 0);
+    }
+
+    isOverdue(line) {
+        return line.old_due && line.old_due < this.props.today;
+    }
+
+    isKnown(orderId) {
+        return this.props.orders.some((order) => order.id === orderId);
+    }
+}
+
+export class Earned extends Component {
+    static template = "aftersales_service.EarnedTab";
+    static props = {month: [Object, {value: null}]};
+
+    setup() {
+        this.date = date;
+        this.state = useState({openId: 0});
+    }
+
+    money(amount) {
+        return formatMonetary(amount, {currencyId: this.props.month.currency});
+    }
+
+    tripText(trip) {
+        const dates = [date(trip.date_from), date(trip.date_to)].filter(Boolean);
+        return _t("%(dates)s · %(nights)s nights", {
+            dates: dates.join(" – "),
+            nights: trip.nights,
+        });
+    }
+
+    get monthName() {
+        return luxon.DateTime.fromISO(this.props.month.month).toLocaleString({
+            month: "long",
+            year: "numeric",
+        });
+    }
+
+    toggle(id) {
+        this.state.openId = this.state.openId === id ? 0 : id;
+    }
+}
