@@ -212,6 +212,7 @@ from . import stock_warehouse
 from . import ir_http
 from . import aftersales_order_place
 from . import aftersales_order_phone
+from . import aftersales_day_report_phone
 from . import aftersales_order_day
 from . import aftersales_order_day_parts
 from . import aftersales_order_calendar

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .aftersales_order_outcome import REFUSALS
+
 TECHNICIAN = "aftersales_service.group_technician"
 # How far ahead the phone knows the technician's plan.
 DAYS_AHEAD = 14
@@ -99,7 +101,8 @@ class AftersalesOrder(models.Model):
             lambda order: order.state in ("dispatched", "on_site")
         )
         missing = {
-            step: open_orders._get_missing(step) for step in ("depart", "sign", "done")
+            step: open_orders._get_missing(step)
+            for step in ("depart", "start", "sign", "done")
         }
         self._read_promises()
         parts = self._get_day_parts()
@@ -141,7 +144,7 @@ class AftersalesOrder(models.Model):
             "planned_start": show(order.planned_start),
             "planned_end": show(order.planned_end),
             "agreed_on": show(order.promised_start),
-            "due": show(order._get_arrival_due()),
+            "due": show(order._get_arrival_due(shown=True)),
             "promises": order._get_day_promises(),
             "customer": order.partner_id.display_name or "",
             "site": order.site_id.name or "",
@@ -153,7 +156,6 @@ class AftersalesOrder(models.Model):
             "history": self.recent_services or "",
             "workers": order._get_day_workers(),
             "checks": order._get_day_checks(),
-            "next_step": self.next_step,
             "is_frozen": self.is_frozen,
             **{
                 name: order[name] or ""
@@ -163,14 +165,30 @@ class AftersalesOrder(models.Model):
                     "charge_note",
                     "test_run",
                     "fix_confidence",
+                    "customer_verdict",
+                    "quality_grade",
+                    "attitude_grade",
+                    "outcome_reason",
                     "signed_by",
                     "sign_refused_reason",
                 )
             },
             "sign_refused": order.sign_refused,
+            "is_refused": order.is_refused,
+            "is_electrical": order.is_electrical,
+            "is_height": order.is_height,
+            "needs_start": order._needs_start(),
+            "has_incident": order.has_incident,
             **{
                 name: show(order[name])
-                for name in ("hq_called_on", "signed_on", "reported_on", "done_on")
+                for name in (
+                    "called_ahead_on",
+                    "work_started_on",
+                    "hq_called_on",
+                    "signed_on",
+                    "reported_on",
+                    "done_on",
+                )
             },
         }
 
@@ -314,6 +332,18 @@ class AftersalesOrder(models.Model):
             "calendar_since": fields.Datetime.to_string(
                 user.sudo().aftersales_calendar_since  # sudo: beside the secret
             ),
+            "refusals": [
+                choice
+                for choice in self._get_choices("outcome")
+                if choice[0] in dict(REFUSALS)
+            ],
+            "verdicts": self._get_choices("customer_verdict"),
+            "grades": self._get_choices("quality_grade"),
             "late_reasons": reasons._description_selection(self.env),
             "results": results._description_selection(self.env),
         }
+
+    @api.model
+    def _get_choices(self, name):
+        """Return the choices of a selection in the user's language."""
+        return self._fields[name]._description_selection(self.env)

@@ -80,6 +80,7 @@ class AftersalesOrder(models.Model):
                 }
                 for line in lines_sudo
             ],
+            "reports": self.env["aftersales.day.report"]._get_my_open(),
             "sheets": [
                 {
                     "id": order.id,
@@ -111,9 +112,8 @@ class AftersalesOrderUnit(models.Model):
             "equipment_id": unit.id,
             "name": unit.display_name,
             "serial": unit.serial or "",
-            "model": " ".join(
-                filter(None, [unit.product_id.name, unit.brand, unit.model])
-            ),
+            "model": unit.product_id.name
+            or " ".join(filter(None, [unit.brand, unit.model])),
             "coverage": self.coverage or "",
             "coverage_label": verdicts.get(self.coverage, ""),
             "coverage_text": self.coverage_text or "",

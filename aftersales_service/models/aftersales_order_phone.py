@@ -13,6 +13,11 @@ REPORT_FIELDS = (
     "charge_note",
     "test_run",
     "fix_confidence",
+    "customer_verdict",
+    "quality_grade",
+    "attitude_grade",
+    "is_electrical",
+    "is_height",
 )
 UNIT_CODES = {"symptom_id": "symptom", "cause_id": "cause", "remedy_id": "remedy"}
 PHOTOS_AT_ONCE = 10
@@ -37,9 +42,10 @@ class AftersalesOrder(models.Model):
         (DISP-30, DISP-44).
 
         :param dict findings: ``solution``, ``customer_opinion``, ``charge_note``
-            (texts), ``test_run``, ``fix_confidence`` (choices) and ``units``, a list
-            of dicts with ``id`` of the served unit and ``symptom_id``,
-            ``cause_id``, ``remedy_id``, ``result``
+            (texts), ``test_run``, ``fix_confidence``, ``customer_verdict``,
+            ``quality_grade``, ``attitude_grade`` (choices), ``is_electrical``,
+            ``is_height`` (flags) and ``units``, a list of dicts with ``id`` of the
+            served unit and ``symptom_id``, ``cause_id``, ``remedy_id``, ``result``
         :param at: when, naive UTC or ISO text; now by default
         :param str request_key: the same key again returns the first result
         :return: the same order
@@ -71,6 +77,8 @@ class AftersalesOrder(models.Model):
         if field.type == "selection":
             choices = field._description_selection(self.env)
             return arguments.as_choice(self.env, value, choices, label)
+        if field.type == "boolean":
+            return arguments.as_flag(self.env, value, label)
         return arguments.as_text(self.env, value, label, required=False)
 
     def _record_unit(self, finding):

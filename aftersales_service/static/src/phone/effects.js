@@ -83,6 +83,20 @@ const EFFECTS = {
         order.sign_refused_reason = effect.reason;
         order.is_frozen = true;
     },
+    callAhead(order, step) {
+        order.called_ahead_on = step.at;
+    },
+    start(order, step) {
+        order.work_started_on = step.at;
+    },
+    incident(order) {
+        order.has_incident = true;
+    },
+    refuseService(order, step) {
+        stamp(order, {at: step.at, effect: {kind: "arrive"}});
+        order.is_refused = order.is_frozen = true;
+        order.outcome_reason = step.effect.reason;
+    },
     noAccess(order) {
         order.state = "draft";
     },
@@ -92,19 +106,20 @@ const EFFECTS = {
     },
 };
 
-/* The next step of a job; the same rule as on the server. */
+/* The next step of a job; the same rule as on the server, and the safe start. */
 export function nextStep(order) {
     const worker = me(order);
     if (order.is_remote || !worker) {
         return false;
     }
-    const isSigned = order.signed_on || order.sign_refused;
+    const isSigned = order.signed_on || order.sign_refused || order.is_refused;
     const isHere = order.state === "on_site";
     const isOpen = isHere || order.state === "done";
     const steps = [
         ["depart", order.state === "dispatched" && !worker.departed_on],
         ["arrive", (order.state === "dispatched" || isHere) && !worker.arrived_on],
-        ["findings", isHere && !(order.test_run && order.fix_confidence)],
+        ["start", isHere && order.needs_start && !order.work_started_on && !isSigned],
+        ["findings", isHere && !isSigned && !(order.test_run && order.fix_confidence)],
         ["sign", isHere && !isSigned],
         ["call", isOpen && !order.hq_called_on],
         ["leave", isOpen && !worker.left_on],
@@ -113,19 +128,27 @@ export function nextStep(order) {
     return (steps.find(([, isDue]) => isDue) || [false])[0];
 }
 
+/* Tell whether the item that a reason names has its answer now. */
+function isAnswered(order, {reason}) {
+    const check = order.checks.find(({name}) => reason.includes(name));
+    if (!check || check.state === "open") {
+        return false;
+    }
+    return (
+        check.state === "passed" ||
+        check.purpose === "closing" ||
+        (!check.is_required && Boolean(check.note))
+    );
+}
+
 /* Tell whether something that was missing has been entered on the phone since. */
 function isSettled(order, item) {
     const settled = {
         cause_id: () =>
             order.units.length &&
             order.units.every((unit) => unit.cause_id || unit.result === "no_fault"),
-        check_ids: () =>
-            order.checks
-                .filter((check) => check.purpose === "departure_kit")
-                .every(
-                    (check) =>
-                        check.state === "passed" || (!check.is_required && check.note)
-                ),
+        check_ids: () => isAnswered(order, item),
+        media_count: () => order.photos > 0,
         claim_ids: () =>
             order.claims.some((claim) => claim.lines.some((line) => line.consumed > 0)),
         signature: () => order.signed_on || order.sign_refused,
@@ -146,8 +169,8 @@ export function applySteps(order, steps) {
         }
         EFFECTS[step.effect.kind]?.(shown, step);
     }
+    shown.next_step = nextStep(shown);
     if (steps.length) {
-        shown.next_step = nextStep(shown);
         for (const name of Object.keys(shown.missing)) {
             shown.missing[name] = shown.missing[name].filter(
                 (item) => !isSettled(shown, item)

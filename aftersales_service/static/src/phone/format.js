@@ -18,6 +18,8 @@ export const day = (text) =>
           })
         : "";
 
+export const moment = (text) => [day(text), clock(text)].filter(Boolean).join(", ");
+
 export const date = (text) =>
     text ? deserializeDate(text).toLocaleString({month: "short", day: "numeric"}) : "";
 

@@ -1,7 +1,7 @@
 import {Component, markup, useState} from "@odoo/owl";
 import {BookSheet, PartsSheet} from "./part_sheets";
 import {PickSheet, ReasonSheet, SignSheet} from "./sheets";
-import {amount, clock, day, quantity, timeLeft, urgency} from "./format";
+import {amount, clock, moment, quantity, timeLeft, urgency} from "./format";
 import {Findings} from "./findings";
 import {JobChecks} from "./job_checks";
 import {_t} from "@web/core/l10n/translation";
@@ -42,7 +42,7 @@ export class JobPage extends Component {
     };
 
     setup() {
-        Object.assign(this, {amount, clock, day, quantity, timeLeft, urgency});
+        Object.assign(this, {amount, clock, moment, quantity, timeLeft, urgency});
         this.state = useState({
             sheet: "",
             unit: null,
@@ -50,7 +50,6 @@ export class JobPage extends Component {
             use: "",
             hasHistory: false,
         });
-        this.cardLeft = [_t("Card left")];
     }
 
     get order() {
@@ -71,6 +70,12 @@ export class JobPage extends Component {
 
     get hqTel() {
         return `tel:${this.props.day.settings.hq_phone.replace(TEL_KEEPS, "")}`;
+    }
+
+    /* On the way or there, and nothing signed yet. */
+    get isRunning() {
+        const {state, is_frozen} = this.order;
+        return ["dispatched", "on_site"].includes(state) && !is_frozen;
     }
 
     get isHere() {
@@ -122,6 +127,7 @@ export class JobPage extends Component {
         return {
             depart: {label: _t("Depart"), icon: "fa-truck"},
             arrive: {label: _t("I Am on Site"), icon: "fa-map-marker"},
+            start: {label: _t("Start the Work"), icon: "fa-play"},
             findings: {label: _t("Record the Findings"), icon: "fa-pencil-square-o"},
             sign: {label: _t("Customer Signs"), icon: "fa-pencil"},
             call: {label: _t("I Called Headquarters"), icon: "fa-phone"},

@@ -1,7 +1,8 @@
 import {Component, onMounted, useRef, useState} from "@odoo/owl";
 import {Sheet} from "./sheet";
 import {_t} from "@web/core/l10n/translation";
-import {clock, day} from "./format";
+import {clock, day, moment} from "./format";
+import {readPhotos} from "./photo";
 
 const PEN_WIDTH = 2.5;
 
@@ -29,7 +30,7 @@ export class PickSheet extends Component {
     }
 }
 
-/* Ask for a reason in words, with ticks that go in front of it. */
+/* Ask for a reason in words; before it a choice, behind it a tick and a photo. */
 export class ReasonSheet extends Component {
     static template = "aftersales_service.ReasonSheet";
     static components = {Sheet};
@@ -37,24 +38,28 @@ export class ReasonSheet extends Component {
         title: String,
         placeholder: {type: String, optional: true},
         button: String,
-        ticks: {type: Array, optional: true},
+        choices: {type: Array, optional: true},
+        tick: {type: String, optional: true},
+        hasPhoto: {type: Boolean, optional: true},
         confirm: Function,
         close: Function,
     };
 
     setup() {
-        this.state = useState({text: "", ticked: {}});
+        this.state = useState({text: "", choice: "", isTicked: false, photo: ""});
     }
 
-    get reason() {
-        const ticks = (this.props.ticks || []).filter(
-            (tick) => this.state.ticked[tick]
-        );
-        return [this.state.text.trim(), ...ticks].filter(Boolean).join(" · ");
+    get isReady() {
+        return this.state.text.trim() && (!this.props.choices || this.state.choice);
+    }
+
+    async addPhoto(ev) {
+        [this.state.photo] = await readPhotos(ev);
     }
 
     confirm() {
-        this.props.confirm(this.reason);
+        const {text, choice, isTicked, photo} = this.state;
+        this.props.confirm(text.trim(), {choice, isTicked, photo});
         this.props.close();
     }
 }
@@ -153,7 +158,7 @@ export class OutboxSheet extends Component {
     };
 
     setup() {
-        Object.assign(this, {clock, day});
+        Object.assign(this, {clock, moment});
     }
 }
 

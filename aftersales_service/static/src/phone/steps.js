@@ -54,10 +54,41 @@ export const steps = {
             kind: "late",
             reason,
         }),
-    noAccess: (order, reason) =>
-        onOrder(order, _t("Nobody Lets Me In"), "action_no_access", [reason], {
-            kind: "noAccess",
+    noAccess: (order, reason, cardLeft, photo) =>
+        onOrder(
+            order,
+            _t("Nobody Lets Me In"),
+            "action_no_access",
+            [reason, cardLeft, photo || false],
+            {kind: "noAccess"},
+            {isLarge: Boolean(photo)}
+        ),
+    callAhead: (order) =>
+        onOrder(order, _t("Customer Called Ahead"), "action_call_ahead", [], {
+            kind: "callAhead",
         }),
+    start: (order) =>
+        onOrder(order, _t("Start the Work"), "action_start_work", [], {kind: "start"}),
+    incident: (order, reason) =>
+        onOrder(order, _t("Incident"), "action_incident", [reason], {kind: "incident"}),
+    refuseService: (order, outcome, reason) =>
+        onOrder(
+            order,
+            _t("Customer Refuses"),
+            "action_refuse_service",
+            [outcome, reason],
+            {kind: "refuseService", reason}
+        ),
+    dayReport: ({date, work, next_tasks, plan}) => ({
+        orderId: 0,
+        orderName: date,
+        label: _t("Day Report"),
+        model: "aftersales.day.report",
+        method: "action_report_day",
+        ids: [],
+        args: [work, next_tasks, plan, date],
+        effect: {kind: "dayReport", date},
+    }),
     colleague: (order, person) =>
         onOrder(order, _t("Second Person"), "action_add_colleague", [person.id], {
             kind: "colleague",

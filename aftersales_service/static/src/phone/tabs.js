@@ -3,6 +3,7 @@ import {amount, clock, date, day, timeLeft, urgency} from "./format";
 import {BookSheet} from "./part_sheets";
 import {_t} from "@web/core/l10n/translation";
 import {formatMonetary} from "@web/views/fields/formatters";
+import {steps} from "./steps";
 
 /* One job in a list: when, for whom, where, what is wrong. */
 export class JobCard extends Component {
@@ -70,13 +71,31 @@ export class NextDays extends Component {
     }
 }
 
+/* What he did today and does next, in a few words. */
+export class DayReport extends Component {
+    static template = "aftersales_service.DayReport";
+    static props = {report: Object, isWaiting: Boolean, record: Function};
+
+    setup() {
+        this.date = date;
+        const {work, next_tasks, plan} = this.props.report;
+        this.state = useState({work, next_tasks, plan});
+    }
+
+    hand() {
+        const {report, record} = this.props;
+        record(steps.dayReport({date: report.date, ...this.state}));
+    }
+}
+
 export class Owed extends Component {
     static template = "aftersales_service.OwedTab";
-    static components = {BookSheet};
+    static components = {BookSheet, DayReport};
     static props = {
         owed: Object,
         today: String,
         orders: Array,
+        steps: Array,
         open: Function,
         record: Function,
     };
@@ -98,6 +117,15 @@ export class Owed extends Component {
         return line.old_due && line.old_due < this.props.today;
     }
 
+    isReportWaiting(report) {
+        return this.props.steps.some(
+            ({effect, state}) =>
+                effect.kind === "dayReport" &&
+                effect.date === report.date &&
+                state === "waiting"
+        );
+    }
+
     isKnown(orderId) {
         return this.props.orders.some((order) => order.id === orderId);
     }
@@ -112,8 +140,8 @@ export class Earned extends Component {
         this.state = useState({openId: 0});
     }
 
-    money(amount) {
-        return formatMonetary(amount, {currencyId: this.props.month.currency});
+    money(value) {
+        return formatMonetary(value, {currencyId: this.props.month.currency});
     }
 
     tripText(trip) {
