@@ -104,7 +104,7 @@ class AftersalesOrder(models.Model):
             step: open_orders._get_missing(step)
             for step in ("depart", "start", "sign", "done")
         }
-        self._read_promises()
+        self._read_ahead()
         parts = self._get_day_parts()
         photos = self._count_photos()
         rows = []
@@ -124,11 +124,13 @@ class AftersalesOrder(models.Model):
             rows.append(row)
         return rows
 
-    def _read_promises(self):
-        """Read the promises of all these orders at once, not one by one."""
+    def _read_ahead(self):
+        """Read promises and plans of all these orders at once, not one by one."""
         order_sudo = self.sudo()  # sudo: technicians read no promises
         promises = order_sudo.commitment_ids | order_sudo.ticket_id.commitment_ids
-        promises.mapped("deadline")
+        promises.mapped("due_on")
+        # What is missing looks each plan up by the id of its order.
+        self.mapped("occurrence_count")
 
     def _get_day_row(self):
         """Return what the phone shows of one order."""

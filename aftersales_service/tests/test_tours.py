@@ -96,24 +96,36 @@ class TestPhoneTour(TourCommon):
     browser_size = "390x844"
     touch_enabled = True
 
+    def _start_day(self, name):
+        self.start_tour(
+            "/odoo/my-day",
+            f"aftersales_technician_{name}",
+            login=self.technician_user.login,
+            timeout=120,
+        )
+
     def test_disp_09_technician_from_departure_to_report(self):
+        """DISP-09, DISP-17, DISP-25, DISP-27, DISP-30: the whole visit at 390 px."""
         order = self._dispatched()
-        mine = order.with_user(self.technician_user)
-        mine.write(
-            {
-                "cause_id": self.cause.id,
-                "remedy_id": self.remedy.id,
-                "result": "fixed",
-                "solution": "Valve cleaned",
-                "customer_opinion": "Quick and tidy",
-                "test_run": "passed",
-                "fix_confidence": "sure",
-            }
-        )
-        self._start_story_tour(
-            "technician_phone", self.technician_user, "aftersales_order_action_mine"
-        )
+        self._start_day("phone")
         self.assertEqual(order.state, "done")
         self.assertEqual(order.signed_by, "Li Ming")
+        self.assertEqual(order.cause_id, self.cause)
+        self.assertEqual(order.solution, "Valve cleaned")
         self.assertTrue(order.worker_ids.left_on)
         self.assertTrue(order.hq_called_on)
+        self.assertTrue(order.report_complete)
+
+    def test_disp_09_lost_connection_counts_once(self):
+        """DISP-09: steps pressed without network arrive once, at their own time."""
+        order = self._dispatched()
+        self._start_day("offline")
+        self.assertEqual(order.state, "on_site")
+        worker = order.worker_ids
+        self.assertTrue(worker.departed_on <= worker.arrived_on)
+        trail = self.env["aftersales.audit"].search(
+            [("model", "=", order._name), ("res_id", "=", order.id)]
+        )
+        events = trail.mapped("event")
+        self.assertEqual(events.count("departed"), 1)
+        self.assertEqual(events.count("arrived"), 1)

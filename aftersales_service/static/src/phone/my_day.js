@@ -122,7 +122,9 @@ export class MyDay extends Component {
         }
         this.isReading = true;
         try {
+            const {sent} = this.outbox;
             await this.read("day", "aftersales.order", "get_my_day");
+            this.outbox.forget(sent);
             if (this.state.tab === "earned") {
                 await this.readMonth();
             }

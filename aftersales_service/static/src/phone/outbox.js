@@ -22,7 +22,7 @@ export function toServerTime(milliseconds) {
  * Steps on their way to the server, in the order in which they were pressed.
  *
  * A step keeps the moment of the tap and a key of its own. It leaves the list when
- * the server has answered; sent twice, the key makes it count once. What the server
+ * the server has answered and the day was read again; sent twice, the key makes it count once. What the server
  * refuses stays with its message until somebody discards it or tries again, and the
  * later steps of the same job wait for that.
  */
@@ -115,6 +115,23 @@ export class Outbox {
         this.onChange();
     }
 
+    /* Its effect is shown until the day was read that knows it. */
+    async markSent(step) {
+        step.state = "sent";
+        await this.store.remove(STEPS, step.id);
+        this.onChange();
+    }
+
+    get sent() {
+        return this.steps.filter((step) => step.state === "sent");
+    }
+
+    forget(steps) {
+        const ids = new Set(steps.map((step) => step.id));
+        this.steps = this.steps.filter((step) => !ids.has(step.id));
+        this.onChange();
+    }
+
     async discard(step) {
         await this.remove(step);
         this.onSent();
@@ -146,7 +163,7 @@ export class Outbox {
                     await this.send(step);
                     this.setOnline(true);
                     hasSent = true;
-                    await this.remove(step);
+                    await this.markSent(step);
                 } catch (error) {
                     if (!(await this.fail(step, error))) {
                         break;

@@ -104,7 +104,6 @@ export class SignSheet extends Component {
     down(ev) {
         ev.preventDefault();
         this.isDrawing = true;
-        this.canvas.el.setPointerCapture?.(ev.pointerId);
         this.pen.beginPath();
         this.pen.moveTo(...this.place(ev));
     }

@@ -23,7 +23,8 @@ registry.category("web_tour.tours").add("aftersales_dispatcher_intake", {
         },
         {
             content: "Customer and site stand there",
-            trigger: ".o_field_widget[name=site_id] input:value('Kunming Cold Store 1')",
+            trigger:
+                ".o_field_widget[name=site_id] input:value('Kunming Cold Store 1')",
         },
         {
             content: "The site's technician is proposed",
@@ -61,7 +62,8 @@ registry.category("web_tour.tours").add("aftersales_dispatcher_intake", {
         ),
         {
             content: "Ticket and order stand on the same screen",
-            trigger: ".oe_stat_button .o_field_widget[name=order_state]:contains('Dispatched')",
+            trigger:
+                ".oe_stat_button .o_field_widget[name=order_state]:contains('Dispatched')",
         },
         {
             content: "Still on the call, in at most five clicks",

@@ -1,62 +1,142 @@
+import {ConnectionLostError, rpc} from "@web/core/network/rpc";
 import {registry} from "@web/core/registry";
 
-function press(name) {
-    return {
-        content: `Press ${name}`,
-        trigger: `.o_aftersales_next button[name=${name}]`,
-        run: "click",
+const tours = registry.category("web_tour.tours");
+const connected = rpc._rpc;
+
+/* The network goes: nothing reaches the server. */
+function disconnect() {
+    rpc._rpc = (url) => Promise.reject(new ConnectionLostError(url));
+}
+
+/* Worse: the server hears everything, and its answers are lost. */
+function loseAnswers() {
+    rpc._rpc = async (...request) => {
+        await connected(...request);
+        throw new ConnectionLostError(request[0]);
     };
 }
 
-registry.category("web_tour.tours").add("aftersales_technician_phone", {
+function connect() {
+    rpc._rpc = connected;
+    window.dispatchEvent(new Event("online"));
+}
+
+const press = (name) => ({
+    content: `Press ${name}`,
+    trigger: `.o_day_sheet_job > .o_day_foot button[name=${name}]`,
+    run: "click",
+});
+
+const choose = (field, text) => ({
+    trigger: `[data-field=${field}] button:contains(${text})`,
+    run: "click",
+});
+
+const pickCode = (kind, text) => [
+    {trigger: `[data-kind=${kind}]`, run: "click"},
+    {trigger: ".o_day_search", run: `edit ${text}`},
+    {trigger: `.o_day_pick:contains(${text})`, run: "click"},
+    {trigger: `[data-kind=${kind}]:contains(${text})`},
+];
+
+const openJob = {
+    content: "My job of today",
+    trigger: ".o_day_job:contains('Yunnan')",
+    run: "click",
+};
+
+const allSent = {
+    content: "All is sent",
+    trigger: ".o_day_sheet_job:not(:has(.o_day_pill))",
+};
+
+const tickKit = [
+    {
+        content: "What is missing stands there before the step is tried",
+        trigger: ".o_day_missing:contains('Cleaning cloth')",
+    },
+    {
+        content: "The cloth is in the van",
+        trigger: "[data-check] button[name=yes]",
+        run: "click",
+    },
+];
+
+const sign = [
+    press("sign"),
+    {trigger: "input[name=signer]", run: "edit Li Ming"},
+    {
+        content: "The customer signs with a finger",
+        trigger: ".o_day_pad canvas",
+        run({anchor}) {
+            const box = anchor.getBoundingClientRect();
+            const at = (type, x, y) =>
+                anchor.dispatchEvent(
+                    new PointerEvent(type, {
+                        bubbles: true,
+                        clientX: box.left + x,
+                        clientY: box.top + y,
+                    })
+                );
+            at("pointerdown", 20, 20);
+            at("pointermove", 120, 90);
+            at("pointermove", 200, 40);
+            at("pointerup", 200, 40);
+        },
+    },
+    {trigger: ".o_day_foot button[name=sign]:enabled:contains('Signed')", run: "click"},
+];
+
+tours.add("aftersales_technician_phone", {
     steps: () => [
+        openJob,
+        ...tickKit,
+        press("depart"),
+        press("arrive"),
+        ...pickCode("cause", "Valve broken"),
+        ...pickCode("remedy", "Part changed"),
+        choose("result", "Fixed"),
+        {trigger: "textarea[name=solution]", run: "edit Valve cleaned && press Tab"},
         {
-            content: "My order of today",
-            trigger: ".o_aftersales_phone_list .o_kanban_record:contains('Yunnan')",
-            run: "click",
+            trigger: "textarea[name=customer_opinion]",
+            run: "edit Quick and tidy && press Tab",
         },
-        {
-            content: "The cloth is in the van",
-            trigger: ".o_aftersales_kit button[name=action_tick]",
-            run: "click",
-        },
-        {
-            trigger: ".o_aftersales_kit .o_data_row.text-success",
-        },
-        press("action_depart"),
-        press("action_arrive"),
-        press("action_open_sign"),
-        {
-            content: "The customer writes his name",
-            trigger: ".modal .o_field_widget[name=name] input",
-            run: "edit Li Ming",
-        },
-        {
-            trigger: ".modal .o_field_widget[name=signature] .o_signature",
-            run: "click",
-        },
-        {
-            content: "His name becomes the signature",
-            trigger: ".modal .o_web_sign_name_and_signature .o_web_sign_auto_button",
-            run: "click",
-        },
-        {
-            trigger: ".modal:has(.o_web_sign_signature) .btn-primary:enabled",
-            run: "click",
-        },
-        {
-            trigger: ".modal .o_field_widget[name=signature] img.o_signature",
-        },
-        {
-            trigger: ".modal button[name=action_sign]",
-            run: "click",
-        },
-        press("action_call_headquarters"),
-        press("action_leave"),
-        press("action_done"),
+        choose("test_run", "Passed"),
+        choose("fix_confidence", "Sure"),
+        ...sign,
+        press("call"),
+        press("leave"),
+        press("done"),
         {
             content: "The report is handed in",
-            trigger: ".o_aftersales_phone .o_field_widget[name=state]:contains('Done')",
+            trigger: ".o_day_sheet_job[data-state=done]",
         },
+        allSent,
+    ],
+});
+
+tours.add("aftersales_technician_offline", {
+    steps: () => [
+        openJob,
+        ...tickKit,
+        allSent,
+        {trigger: ".o_day_sheet_job", run: disconnect},
+        press("depart"),
+        press("arrive"),
+        {
+            content: "Work goes on, two steps wait",
+            trigger: ".o_day_pill:contains('2')",
+            run: loseAnswers,
+        },
+        {
+            content: "The server hears, the phone does not know",
+            trigger: ".o_day_pill",
+            run: () => window.dispatchEvent(new Event("online")),
+        },
+        {trigger: ".o_day_pill .fa-plane"},
+        {trigger: ".o_day_pill", run: connect},
+        allSent,
+        {trigger: ".o_day_sheet_job[data-state=on_site]"},
     ],
 });
