@@ -97,6 +97,7 @@ class AftersalesOrder(models.Model):
 
         :param datetime until: end of today, naive UTC
         """
+        self._read_ahead()
         open_orders = self.filtered(
             lambda order: order.state in ("dispatched", "on_site")
         )
@@ -104,7 +105,6 @@ class AftersalesOrder(models.Model):
             step: open_orders._get_missing(step)
             for step in ("depart", "start", "sign", "done")
         }
-        self._read_ahead()
         parts = self._get_day_parts()
         photos = self._count_photos()
         rows = []

@@ -33,9 +33,9 @@ const choose = (field, text) => ({
     run: "click",
 });
 
-const pickCode = (kind, text) => [
+const pickCode = (kind, code, text) => [
     {trigger: `[data-kind=${kind}]`, run: "click"},
-    {trigger: ".o_day_search", run: `edit ${text}`},
+    {trigger: ".o_day_search", run: `edit ${code}`},
     {trigger: `.o_day_pick:contains(${text})`, run: "click"},
     {trigger: `[data-kind=${kind}]:contains(${text})`},
 ];
@@ -94,8 +94,8 @@ tours.add("aftersales_technician_phone", {
         ...tickKit,
         press("depart"),
         press("arrive"),
-        ...pickCode("cause", "Valve broken"),
-        ...pickCode("remedy", "Part changed"),
+        ...pickCode("cause", "T-VALVE", "Valve broken"),
+        ...pickCode("remedy", "T-CHANGE", "Part changed"),
         choose("result", "Fixed"),
         {trigger: "textarea[name=solution]", run: "edit Valve cleaned && press Tab"},
         {
