@@ -90,6 +90,7 @@
         "data/aftersales_visit_cron.xml",
         "report/aftersales_order_templates.xml",
         "report/aftersales_order_reports.xml",
+        "views/aftersales_callback_summary_views.xml",
         "wizard/aftersales_order_schedule_views.xml",
         "wizard/aftersales_order_sign_views.xml",
         "wizard/aftersales_order_reason_views.xml",

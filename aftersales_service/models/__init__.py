@@ -98,6 +98,7 @@ from . import aftersales_callback_attempt
 from . import aftersales_callback_clerk
 from . import aftersales_callback_sample
 from . import aftersales_callback_rework
+from . import aftersales_callback_summary
 
 # -- field work
 from . import aftersales_order

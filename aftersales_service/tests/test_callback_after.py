@@ -308,3 +308,56 @@ class TestCallbackAfter(FieldCommon):
         callback.action_send_link()
         self.assertTrue(callback.link_sent_on)
         self.assertEqual(callback.state, "open")
+
+    # -- reports
+
+    def test_summary_counts_results_suggestions_and_coverage(self):
+        """CB-10, CB-11, F51: counts, coverage red below the target, filed for good."""
+        self.customer.is_aftersales_member = True
+        first = self._callback()
+        first.action_record("satisfied", scores={"improvement": "Longer hose"})
+        second = self._callback()
+        second.action_record("average", aspect="speed")
+        summary = (
+            self.env["aftersales.callback.summary"]
+            .with_user(self.callback_user)
+            .create({"date_from": "2026-03-01", "date_to": "2026-03-31"})
+        )
+        self.assertEqual(
+            (summary.owed_count, summary.satisfied_count, summary.average_count),
+            (2, 1, 1),
+        )
+        self.assertIn("Longer hose", summary.suggestions)
+        self.assertEqual((summary.coverage, summary.is_below_target), (100.0, False))
+        self._callback()
+        summary.action_count()
+        self.assertEqual((summary.owed_count, summary.coverage), (3, 0.0))
+        self.assertTrue(summary.is_below_target)
+        with self.assertRaises(GuardedFieldError):
+            summary.owed_count = 1
+        summary.action_file()
+        with self.assertRaises(FrozenFactError):
+            summary.analysis = "Later"
+        with self.assertRaises(FrozenFactError):
+            summary.action_count()
+        with self.assertRaises(AccessError):
+            summary.with_user(self.technician_user).read(["owed_count"])
+
+    def test_forms_print_in_one_go(self):
+        """F50, F51, F79: record, questionnaire and summary print, several at once."""
+        callbacks = self._callback() | self._callback()
+        callbacks[0].action_record("satisfied", "Fine", {"product": 4})
+        reports = self.env["ir.actions.report"].with_user(self.callback_user)
+        html = reports._render_qweb_html(
+            "aftersales_service.report_aftersales_callback", callbacks.ids
+        )[0].decode()
+        for callback in callbacks:
+            self.assertIn(callback.name, html)
+        self.assertIn("Fit for the Need", html)
+        summary = self.env["aftersales.callback.summary"].create(
+            {"date_from": "2026-03-01", "date_to": "2026-03-31"}
+        )
+        html = reports._render_qweb_html(
+            "aftersales_service.report_aftersales_callback_summary", summary.ids
+        )[0].decode()
+        self.assertIn("Coverage", html)
