@@ -115,6 +115,8 @@
         "views/aftersales_plan_occurrence_views.xml",
         "views/aftersales_plan_template_views.xml",
         "views/aftersales_plan_links_views.xml",
+        "views/aftersales_check_views.xml",
+        "report/aftersales_sheet_templates.xml",
         "report/aftersales_plan_report_views.xml",
         # parts
         "security/parts/ir.model.access.csv",

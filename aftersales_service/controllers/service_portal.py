@@ -50,6 +50,10 @@ class AftersalesPortal(CustomerPortal):
             ("partner_id", "child_of", self._get_entity().ids),
             ("company_id", "in", request.env.user.company_ids.ids),
             ("state", "in", FILTERS[filterby]),
+            # An unannounced visit shows itself when it begins.
+            "|",
+            ("is_unannounced", "=", False),
+            ("state", "in", ("on_site", "done", "closed")),
         ]
 
     @http.route(

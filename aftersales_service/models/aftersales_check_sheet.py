@@ -111,6 +111,13 @@ class AftersalesCheck(models.Model):
         before, now = numbers
         return "up" if now > before else "down" if now < before else "steady"
 
+    def _get_printed_answer(self):
+        """Return the answer with its unit, as the sheet shows it."""
+        self.ensure_one()
+        if self.answer_type == "tick" and self.value:
+            return self.env._("Yes") if self.value == "yes" else self.env._("No")
+        return " ".join(filter(None, (self.value, self.item_id.uom_name)))
+
     # -- findings
 
     def _set_state(self, target, vals=None, reason=None, happened_on=None):

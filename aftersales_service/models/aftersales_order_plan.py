@@ -22,9 +22,13 @@ class AftersalesOrder(models.Model):
         help="The customer is not told before the work begins.",
     )
 
+    invited_on = fields.Datetime(
+        string="Customer's Leader Invited", readonly=True, copy=False
+    )
+
     @api.model
     def _get_guarded_fields(self):
-        return super()._get_guarded_fields() | {"is_unannounced"}
+        return super()._get_guarded_fields() | {"is_unannounced", "invited_on"}
 
     @api.depends("occurrence_ids.due_on")
     def _compute_planned_work(self):
@@ -53,6 +57,31 @@ class AftersalesOrder(models.Model):
             fulfilled |= some._fulfil(some[0]._get_local_day(moment))
         fulfilled._count_as_visits()
         self._fulfil_promise(planned, "resolve", moment)
+
+    def _log_schedule(self, start, promise):
+        super()._log_schedule(start, promise)
+        self._invite_leaders()
+
+    def _invite_leaders(self):
+        """Invite the customer's leader to visits whose plan says so (INSP-02)."""
+        for order in self:
+            # sudo: whom the plan invites, not the plan
+            plans = order.sudo().occurrence_ids.plan_id.filtered("invites_customer")
+            leaders = plans.invited_partner_id
+            if not leaders:
+                continue
+            order.message_post(
+                subject=self.env._("Invitation to the inspection of %s", order.name),
+                body=self.env._(
+                    "We inspect %(site)s on %(time)s and invite you to take part. The "
+                    "sheet is signed by both sides.",
+                    site=order.sudo().site_id.name,
+                    time=order._show_time(order.planned_start),
+                ),
+                partner_ids=leaders.ids,
+                subtype_xmlid="mail.mt_note",
+            )
+            order._unguarded().write({"invited_on": fields.Datetime.now()})
 
     def _missing_dispatch(self):
         """A visit by plan may serve the site as a whole."""

@@ -7,6 +7,8 @@ from .aftersales_fact_mixin import fact_action
 
 # What only work on a fault must say.
 FAULT_FIELDS = frozenset({"test_run", "fix_confidence", "solution"})
+# Who gets a copy of a sheet that both sides sign (INSP-02).
+BOTH_SIDES = ("customer_head", "company")
 SIGNED_STATES = ("on_site", "done")
 
 
@@ -178,11 +180,12 @@ class AftersalesOrder(models.Model):
         self._lock()
         if not self._get_frozen_orders():
             self._make_sheets()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_check_action_sheet"
+        )
         return {
-            "type": "ir.actions.act_window",
+            **action,
             "name": self.env._("Sheet of %s", self.name),
-            "res_model": "aftersales.check",
-            "view_mode": "list,form",
             "domain": [
                 ("order_id", "=", self.id),
                 ("purpose", "in", list(SHEET_PURPOSES)),
@@ -270,6 +273,18 @@ class AftersalesOrder(models.Model):
                 "open_finding_count",
                 self.env._("%s findings are still open.", order.open_finding_count),
             )
+        for order in self.filtered(lambda one: one.required_signatures == "both"):
+            # sudo: who got a copy, not the paper
+            copies = order.sudo().document_ids.copy_ids.mapped("recipient")
+            if set(BOTH_SIDES) - set(copies):
+                yield (
+                    order.id,
+                    "document_ids",
+                    self.env._(
+                        "Hand out the copies for the customer's manager and the "
+                        "company first."
+                    ),
+                )
 
     def _is_planned(self, order_id):
         """Tell whether an order fulfils a plan."""
@@ -326,6 +341,32 @@ class AftersalesOrder(models.Model):
         )
         self.env["aftersales.audit"]._log(self, "countersigned", happened_on=at)
         return self
+
+    def _get_printed_sheet(self):
+        """Return the sheets of one order as they are printed.
+
+        :return: list of ``{name, version, rows}``, one for each checklist
+        """
+        self.ensure_one()
+        parts = []
+        for checklist, checks in self._get_sheet().grouped("checklist_id").items():
+            rows = [
+                {
+                    "section": check.section,
+                    "question": check.name,
+                    "answer": check._get_printed_answer(),
+                    "failed": check.state == "failed",
+                    "before": check.last_reading,
+                    "note": check.note,
+                }
+                for check in checks
+                if check.is_applicable
+            ]
+            # sudo: the list's name, also where it was replaced
+            name = checklist.sudo().name
+            version = checks[0].checklist_version
+            parts.append({"name": name, "version": version, "rows": rows})
+        return parts
 
     def action_open_findings(self):
         """Open the tickets that the sheets of these orders opened.

@@ -160,7 +160,8 @@ class AftersalesPlan(models.Model):
         merging = self.env["res.company"].search_count(
             [("aftersales_plan_merge", "=", True)], limit=1
         )
-        rows = self.env.execute_query(
+        # Losing a race is no error: the caller starts again.
+        self.env.cr.execute(
             SQL(
                 """
                 SELECT plan.id
@@ -174,9 +175,10 @@ class AftersalesPlan(models.Model):
                 """,
                 self.ids,
                 SQL("plan, site") if merging else SQL("plan"),
-            )
+            ),
+            log_exceptions=False,
         )
-        plans = self.browse(plan_id for (plan_id,) in rows)
+        plans = self.browse(plan_id for (plan_id,) in self.env.cr.fetchall())
         plans.invalidate_recordset(flush=False)
         return plans
 

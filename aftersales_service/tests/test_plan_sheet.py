@@ -220,3 +220,59 @@ class TestPlanSheet(PlanCommon):
         quarterly.invalidate_recordset()
         self.assertIn("2026-01", quarterly.diary_note)
         self.assertIn("2026-02", quarterly.diary_note)
+
+    def test_the_leader_is_invited_when_the_visit_is_scheduled(self):
+        """INSP-02: on record on the order; nobody is invited to a spot check."""
+        plan = self._plan(
+            invites_customer=True, invited_partner_id=self.customer.id, assignee="head"
+        )
+        order = self._generate(plan, "2026-03-31").order_id
+        order.with_user(self.dispatcher_user).action_schedule("2026-03-20 02:00:00")
+        self.assertTrue(order.invited_on)
+        invitation = order.message_ids.filtered(
+            lambda message: self.customer in message.partner_ids
+        )
+        self.assertIn("2026-03-20 10:00", invitation.body)
+        other = self._generate(self._plan(is_unannounced=True), "2026-03-31").order_id
+        other.with_user(self.dispatcher_user).action_schedule("2026-03-20 02:00:00")
+        self.assertFalse(other.invited_on)
+        self.assertFalse(other.message_ids.partner_ids)
+
+    def test_sheets_of_both_sides_are_handed_out_before_closing(self):
+        """INSP-02: one copy to the customer's manager, one to the company."""
+        order = self._visit(self._plan(signatures="both"))
+        self._fill(order)
+        order.action_sign("Li Hua", picture(), self._at("11:00"))
+        order.with_user(self.head_user).action_countersign(picture())
+        order.action_call_headquarters(self._at("11:05"))
+        order.action_done()
+        missing = order.with_user(self.head_user).missing("close")
+        self.assertIn("document_ids", [item["field"] for item in missing])
+
+    def test_the_printed_sheet_shows_answers_version_and_both_signatures(self):
+        """INSP-01, INSP-02: the report prints the sheet."""
+        order = self._visit(self._plan(signatures="both"))
+        self._fill(order, Pressure=8)
+        (part,) = order._get_printed_sheet()
+        self.assertEqual((part["name"], part["version"]), ("Monthly Sheet", 1))
+        answers = {row["question"]: row["answer"] for row in part["rows"]}
+        self.assertEqual(answers["Pressure"], "8")
+        order.action_sign("Li Hua", picture(), self._at("11:00"))
+        order.with_user(self.head_user).action_countersign(picture())
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "aftersales_service.report_order", order.ids
+        )
+        for text in ("Safety Hazards", "Signature for Our Side", "version"):
+            self.assertIn(text, html.decode())
+
+    def test_answers_with_a_photo_from_the_phone(self):
+        """INSP-06: the window records the finding with its picture."""
+        order = self._visit(self._plan())
+        check = self._check(order, "No hazards")
+        window = self.env["aftersales.check.answer"].with_user(self.technician_user)
+        window.create(
+            {"check_id": check.id, "is_passed": "no", "photo": picture("red")}
+        ).action_save()
+        self.assertEqual(check.state, "failed")
+        self.assertTrue(check.photo)
+        self.assertTrue(check.sudo().finding_ticket_id)

@@ -24,6 +24,7 @@ from . import aftersales_desk
 
 # -- plans
 from . import aftersales_plan_skip
+from . import aftersales_check_answer
 
 # -- parts
 from . import aftersales_claim_decide
