@@ -52,7 +52,7 @@ class AftersalesOrder(models.Model):
         self._schedule(start, end, lead, promise, reason)
         return self
 
-    def _schedule(self, start, end, lead, promise, reason=""):
+    def _schedule(self, start, end, lead, promise, reason="", moved_by="customer"):
         """Write time and lead of orders that are locked and may be planned.
 
         :param datetime start: planned start
@@ -60,6 +60,7 @@ class AftersalesOrder(models.Model):
         :param lead: the ``hr.employee`` who leads, or none for the one proposed
         :param promise: time agreed with the customer, or None
         :param str reason: why a head waives a licence
+        :param str moved_by: whose wish the time agreed is, customer or us
         """
         if end and end < start:
             raise FactTimeError(
@@ -76,7 +77,7 @@ class AftersalesOrder(models.Model):
         self._log_schedule(start, promise)
         if promise:
             self._keep_first_promise(promise)
-            self._promise_arrival(promise)
+            self._promise_arrival(promise, moved_by)
         self._warn_conflicts()
 
     def _log_schedule(self, start, promise):
@@ -184,10 +185,11 @@ class AftersalesOrder(models.Model):
         ).items():
             orders._assign_lead(employee)
 
-    def _promise_arrival(self, promise):
+    def _promise_arrival(self, promise, moved_by):
         """Replace the promise of arrival by a time agreed with the customer."""
+        reason = self.env._("Agreed with the customer")
         self.env["aftersales.commitment"]._reschedule(
-            self, "arrive", promise, self.env._("Agreed with the customer")
+            self, "arrive", promise, reason, moved_by=moved_by
         )
 
     def action_dispatch(self):

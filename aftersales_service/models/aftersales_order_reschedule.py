@@ -94,7 +94,7 @@ class AftersalesOrder(models.Model):
             lambda order: {order.planned_start, order.promised_start} != {start}
         )
         before = moving._note_before()
-        moving._schedule(start, end, lead, start)
+        moving._schedule(start, end, lead, start, moved_by=asked_by)
         moving._record_change(
             "reschedule",
             before,

@@ -96,6 +96,7 @@ class AftersalesOrder(models.Model):
         waiting._unguarded().write(
             {"sheet_received_on": at, "sheet_received_by_id": self.env.uid}
         )
+        self.env["aftersales.commitment"]._fulfil(waiting, "return_sheet", at)
         self.env["aftersales.audit"]._log(waiting, "sheet_received", happened_on=at)
         return self
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class HrPayslipLine(models.Model):
@@ -6,5 +6,5 @@ class HrPayslipLine(models.Model):
 
     _inherit = "hr.payslip.line"
 
-    slip_id = fields.Many2one(index=True)
-    parent_line_id = fields.Many2one(index="btree_not_null")
+    _slip_index = models.Index("(slip_id)")
+    _parent_index = models.Index("(parent_line_id) WHERE parent_line_id IS NOT NULL")
