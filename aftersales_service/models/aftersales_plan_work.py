@@ -20,6 +20,15 @@ EMPTY_ON_NEW_ORDERS = frozenset(
         "rating_last_value",
     }
 )
+CALLBACK_COLUMNS = (
+    "name",
+    "company_id",
+    "partner_id",
+    "plan_id",
+    "user_id",
+    "opens_on",
+    "due_on",
+)
 # The strongest of what is merged into one visit stands on its order.
 TYPE_RANK = ("visit", "inspection", "maintenance")
 
@@ -167,18 +176,7 @@ class AftersalesPlanOccurrence(models.Model):
 
         :return: values of each occurrence, by its id
         """
-        columns = {
-            name: []
-            for name in (
-                "name",
-                "company_id",
-                "partner_id",
-                "plan_id",
-                "user_id",
-                "opens_on",
-                "due_on",
-            )
-        }
+        columns = {name: [] for name in CALLBACK_COLUMNS}
         leads = self._get_leads()
         desk = self.env.ref("aftersales_service.group_dispatcher").all_user_ids
         now = fields.Datetime.now()
@@ -223,26 +221,14 @@ class AftersalesOrder(models.Model):
         firsts = [group[0] for group in groups]
         policies = self._get_planned_policies(firsts)
         units = [group.plan_id._get_units() for group in groups]
+        columns = self._get_planned_columns(groups, firsts, leads)
         orders = bulk.insert(
             self.browse(),
             {
-                "name": list(
-                    self._next_numbers_for(
-                        [{"company_id": one.company_id.id} for one in firsts]
-                    )
-                ),
-                "company_id": [one.company_id.id for one in firsts],
-                "partner_id": [one.partner_id.id for one in firsts],
-                "site_id": [one.site_id.id for one in firsts],
+                **columns,
                 "policy_id": [policy.id or None for policy in policies],
                 "policy_version": [policy.version or None for policy in policies],
-                "service_type": [
-                    max(group.mapped("service_type"), key=TYPE_RANK.index)
-                    for group in groups
-                ],
-                "lead_id": [leads[one.id].id or None for one in firsts],
                 "equipment_id": [some.id if len(some) == 1 else None for some in units],
-                "is_unannounced": [one.plan_id.is_unannounced for one in firsts],
                 "mode": "onsite",
                 "state": "draft",
                 "is_late": False,
@@ -259,6 +245,29 @@ class AftersalesOrder(models.Model):
         orders._insert_notes(groups)
         orders.invalidate_recordset(flush=False)
         return orders
+
+    def _get_planned_columns(self, groups, firsts, leads):
+        """Return what the occurrences say of their orders, column by column.
+
+        :param groups: list of occurrences that go into one order
+        :param firsts: the first of each group
+        :param dict leads: employee by occurrence id
+        """
+        numbers = self._next_numbers_for(
+            [{"company_id": one.company_id.id} for one in firsts]
+        )
+        return {
+            "name": list(numbers),
+            "company_id": [one.company_id.id for one in firsts],
+            "partner_id": [one.partner_id.id for one in firsts],
+            "site_id": [one.site_id.id for one in firsts],
+            "service_type": [
+                max(group.mapped("service_type"), key=TYPE_RANK.index)
+                for group in groups
+            ],
+            "lead_id": [leads[one.id].id or None for one in firsts],
+            "is_unannounced": [one.plan_id.is_unannounced for one in firsts],
+        }
 
     def _get_planned_policies(self, occurrences):
         """Return the policy of each occurrence's order; equal cases look once."""

@@ -6,6 +6,36 @@ from odoo.tests import freeze_time
 
 from .field_common import FieldCommon, picture
 
+ITEMS = [
+    {
+        "section": "System Functions",
+        "name": "Functions work",
+        "is_required": True,
+        "sequence": 1,
+    },
+    {
+        "section": "Safety Hazards",
+        "name": "No hazards",
+        "is_required": True,
+        "severity": "high",
+        "sequence": 2,
+    },
+    {
+        "section": "Readings",
+        "name": "Pressure",
+        "answer_type": "number",
+        "minimum": 6,
+        "maximum": 9,
+        "sequence": 3,
+    },
+    {
+        "name": "Diary kept",
+        "is_log_book": True,
+        "opens_ticket": False,
+        "sequence": 4,
+    },
+]
+
 
 @freeze_time("2026-03-02 04:00:00")
 class PlanCommon(FieldCommon):
@@ -22,51 +52,7 @@ class PlanCommon(FieldCommon):
                 "name": "Monthly Sheet",
                 "code": "T-MONTH",
                 "purpose": "inspection",
-                "item_ids": [
-                    (
-                        0,
-                        0,
-                        {
-                            "section": "System Functions",
-                            "name": "Functions work",
-                            "is_required": True,
-                            "sequence": 1,
-                        },
-                    ),
-                    (
-                        0,
-                        0,
-                        {
-                            "section": "Safety Hazards",
-                            "name": "No hazards",
-                            "is_required": True,
-                            "severity": "high",
-                            "sequence": 2,
-                        },
-                    ),
-                    (
-                        0,
-                        0,
-                        {
-                            "section": "Readings",
-                            "name": "Pressure",
-                            "answer_type": "number",
-                            "minimum": 6,
-                            "maximum": 9,
-                            "sequence": 3,
-                        },
-                    ),
-                    (
-                        0,
-                        0,
-                        {
-                            "name": "Diary kept",
-                            "is_log_book": True,
-                            "opens_ticket": False,
-                            "sequence": 4,
-                        },
-                    ),
-                ],
+                "item_ids": [(0, 0, item) for item in ITEMS],
             }
         )
 
