@@ -47,6 +47,10 @@ class AftersalesForm(models.Model):
         string="Owed by Every Finished Order",
         help="Orders without it stand on the list of missing papers (DOC-07).",
     )
+    required_from = fields.Date(
+        string="Owed Since",
+        help="Orders finished before that day owe none. Empty: every order does.",
+    )
     is_confidential = fields.Boolean(
         string="Confidential",
         help="Only heads and the keeper print it; every print is logged (DOC-12).",
@@ -68,6 +72,13 @@ class AftersalesForm(models.Model):
     _days_positive = models.Constraint(
         "CHECK (COALESCE(days_to_file, 0) >= 0)", "Days cannot be negative."
     )
+
+    def _is_owed(self, order):
+        """Tell whether a finished order owes this paper."""
+        self.ensure_one()
+        ours = not self.company_id or self.company_id == order.company_id
+        since = self.required_from
+        return ours and not (since and order.done_on and order.done_on.date() < since)
 
     @api.depends("code", "name")
     def _compute_display_name(self):

@@ -36,11 +36,7 @@ class AftersalesOrder(models.Model):
             papers = order_sudo.document_ids.filtered(
                 lambda paper: paper.state == "filed"
             )
-            owed = required.filtered(
-                lambda form, company=order.company_id: (
-                    form.company_id in (form.company_id.browse(), company)
-                )
-            )
+            owed = required.filtered(lambda form, order=order: form._is_owed(order))
             missing = owed - papers.form_id if order.state in READY else owed.browse()
             order.document_count = len(papers)
             order.missing_papers = ", ".join(missing.mapped("display_name"))
@@ -63,6 +59,8 @@ class AftersalesOrder(models.Model):
             lacks = Domain("document_ids", "not any!", filed)
             if form.company_id:
                 lacks &= Domain("company_id", "=", form.company_id.id)
+            if form.required_from:
+                lacks &= Domain("done_on", ">=", form.required_from)
             missing |= lacks
         missing &= Domain("state", "in", READY)
         return missing if True in value else ~missing

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 """Forms, filed papers, copies and the month book."""
 
 import base64
@@ -160,6 +162,19 @@ class TestPaper(PaperCommon):
         order.action_file_report()
         self.assertFalse(order.has_missing_papers)
         self.assertFalse(search(domain))
+
+    def test_orders_from_before_owe_nothing(self):
+        """DOC-07: a form asked for later is not owed by what was finished before."""
+        order = self._walk("done")
+        forms = self.env["aftersales.form"].search([("is_required", "=", True)])
+        domain = [("has_missing_papers", "=", True), ("id", "=", order.id)]
+        forms.required_from = order.done_on.date() + timedelta(days=1)
+        self.assertFalse(order.has_missing_papers)
+        self.assertFalse(order.search(domain))
+        forms.required_from = order.done_on.date()
+        order.invalidate_recordset()
+        self.assertTrue(order.has_missing_papers)
+        self.assertEqual(order.search(domain), order)
 
     def test_keeper_of_a_paper(self):
         """DOC-08: each paper has a keeper, the form's unless another is named."""

@@ -23,6 +23,7 @@ def migrate(cr, version):
         UPDATE helpdesk_ticket
            SET verified = 'pending'
          WHERE call_type = 'complaint' AND verified IS NULL
+           AND stage_id NOT IN (SELECT id FROM helpdesk_ticket_stage WHERE closed)
         """
     )
     cr.execute(
