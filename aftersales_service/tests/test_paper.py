@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 """Forms, filed papers, copies and the month book."""
 
 import base64
@@ -7,6 +5,7 @@ import io
 import shutil
 import unittest
 import unittest.mock
+from datetime import timedelta
 
 from lxml import html
 
