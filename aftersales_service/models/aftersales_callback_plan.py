@@ -97,6 +97,8 @@ class AftersalesCallback(models.Model):
         audience = {"all", partner.aftersales_tier or "general"}
         if partner.is_aftersales_member:
             audience.add("member")
+        if partner.is_aftersales_priority:
+            audience.add("priority")
         rules = document.policy_id.callback_rule_ids.filtered(
             lambda rule: rule.trigger in fired and rule.audience in audience
         )

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from .. import arguments
 
 STEPS = [
+    ("application", "Application"),
     ("dispatch", "Dispatch"),
     ("depart", "Departure"),
     ("start", "Start of the Work"),
@@ -47,7 +48,8 @@ class AftersalesOrder(models.Model):
     def missing(self, step):
         """Return what still blocks a step, for screens and clients.
 
-        :param str step: dispatch, depart, start, report, sign, done, close or file
+        :param str step: application, dispatch, depart, start, report, sign, done,
+            close or file
         :return: list of ``{field, label, reason}``, empty when nothing does
         """
         self.check_access("read")

@@ -28,6 +28,29 @@ class AftersalesOrder(models.Model):
         self.ensure_one()
         return self._get_move_action("interrupt", self.env._("Urgent Job First"))
 
+    def action_open_decide_dispatch(self):
+        """Ask whether staff is sent.
+
+        :return: a window action
+        """
+        return self._get_decide_action("dispatch", self.env._("Send Staff?"))
+
+    def action_open_decide_technical(self):
+        """Ask how the technical department decides.
+
+        :return: a window action
+        """
+        return self._get_decide_action("technical", self.env._("Technical Decision"))
+
+    def _get_decide_action(self, topic, name):
+        """Return the dialog that asks for a decision before the dispatch."""
+        self.check_access("read")
+        return {
+            **self._get_wizard_action("aftersales.order.decide"),
+            "name": name,
+            "context": {"default_topic": topic, "default_order_ids": self.ids},
+        }
+
     def action_open_claim_parts(self):
         """Make the claim of the parts listed, and open it.
 

@@ -61,6 +61,7 @@ class AftersalesPolicyCallback(models.Model):
             ("key", "Key Customers"),
             ("general", "General"),
             ("member", "Member Customers"),
+            ("priority", "Priority Call-Backs"),
         ],
         required=True,
         default="all",

@@ -16,3 +16,22 @@ class AftersalesPolicy(models.Model):
         help="The stages of a fault service are recorded one after the other: "
         "analysis before repair, repair before the test.",
     )
+    needs_application = fields.Boolean(
+        string="Application before Dispatch",
+        help="For faults: nobody travels and no part leaves the warehouse before the "
+        "application is approved.",
+    )
+    application_decider = fields.Selection(
+        [
+            ("sales_vp", "Sales Vice President"),
+            ("general_manager", "General Manager"),
+        ],
+        string="Who Decides on Staff",
+        required=True,
+        default="sales_vp",
+    )
+    technical_decision = fields.Boolean(
+        string="Technical Department Decides",
+        help="It phones the customer first: answered, on site or back to the factory. "
+        "A visit then needs an approved application as well.",
+    )

@@ -13,6 +13,11 @@ class ResPartner(models.Model):
         tracking=True,
         help="Drives service policy, visits and call-backs (SITE-06).",
     )
+    is_aftersales_priority = fields.Boolean(
+        string="Priority Call-Backs",
+        tracking=True,
+        help="Set when a fault was handled without sending anybody (SITE-06).",
+    )
     aftersales_site_ids = fields.One2many(
         "aftersales.site", "partner_id", string="Service Sites"
     )

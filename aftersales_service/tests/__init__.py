@@ -19,6 +19,7 @@ from . import test_commitment
 from . import test_complaint
 from . import test_complaint_pay
 from . import test_contract
+from . import test_dispatch_application
 from . import test_dispatch_move
 from . import test_dispatch_proposal
 from . import test_dispatch_triage

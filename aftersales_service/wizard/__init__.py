@@ -44,6 +44,9 @@ from . import aftersales_document_file
 from . import aftersales_form_print
 from . import aftersales_month_book
 
+# -- before the dispatch
+from . import aftersales_order_decide
+
 # -- promises
 from . import helpdesk_ticket_promise
 from . import aftersales_order_difficult

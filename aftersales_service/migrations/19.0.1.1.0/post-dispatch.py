@@ -10,6 +10,7 @@ def migrate(cr, version):
     for column, name in (
         ("triage_required", "policy_comp"),
         ("stage_order", "policy_equip"),
+        ("needs_application", "policy_equip"),
     ):
         cr.execute(
             f"""
