@@ -267,6 +267,7 @@ from . import aftersales_document_rule
 from . import aftersales_document_due
 from . import aftersales_order_difficult
 from . import aftersales_order_application
+from . import aftersales_order_send
 from . import aftersales_order_technical
 from . import aftersales_claim_application
 from . import aftersales_order_case
