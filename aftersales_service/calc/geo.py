@@ -15,7 +15,7 @@ def distance_km(start, end):
     >>> round(distance_km((25.04, 102.72), (25.04, 102.72)), 1)
     0.0
     >>> round(distance_km((39.90, 116.40), (31.23, 121.47)))
-    1068
+    1067
     >>> distance_km(None, (31.23, 121.47)) is None
     True
     """
