@@ -11,7 +11,7 @@ class AftersalesCall(models.Model):
 
     uses_prices = fields.Boolean(related="company_id.aftersales_price_enquiry")
     price_product_id = fields.Many2one("product.product", string="Price Asked For")
-    list_price = fields.Monetary(compute="_compute_list_price", string="List Price")
+    list_price = fields.Monetary(compute="_compute_list_price")
     lowest_price = fields.Monetary(
         compute="_compute_list_price", help="With the discount that agents may give."
     )

@@ -115,7 +115,6 @@ class AftersalesCase(models.Model):
     source_name = fields.Char(string="Source Document", readonly=True, copy=False)
     breached_rule_id = fields.Many2one(
         "aftersales.pay.rule",
-        string="Breached Rule",
         domain=[("kind", "=", "penalty")],
         ondelete="restrict",
         index="btree_not_null",

@@ -58,7 +58,7 @@ class AftersalesChange(models.Model):
         related="order_id.promised_start", string="Agreed Time"
     )
     note = fields.Text(string="What the Customer Wants")
-    asked_by = fields.Char(string="Asked By", required=True, help="The name given.")
+    asked_by = fields.Char(required=True, help="The name given.")
     asked_by_id = fields.Many2one(
         "res.users",
         string="Entered By",

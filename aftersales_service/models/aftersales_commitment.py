@@ -129,7 +129,7 @@ class AftersalesCommitment(models.Model):
         "hr.employee", readonly=True, help="Frozen at breach."
     )
     exception_asked_by_id = fields.Many2one(
-        "res.users", string="Exception Asked By", readonly=True
+        "res.users", readonly=True
     )
     exception_asked_on = fields.Datetime(readonly=True)
     exception_asked_reason = fields.Text(string="Reason Given", readonly=True)

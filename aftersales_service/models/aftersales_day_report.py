@@ -39,7 +39,7 @@ class AftersalesDayReport(models.Model):
         required=True, index=True, default=lambda self: self._get_company_today()
     )
     work = fields.Text(string="Work of the Day")
-    next_tasks = fields.Text(string="Next Tasks")
+    next_tasks = fields.Text()
     plan = fields.Text()
     submitted_on = fields.Datetime(readonly=True, copy=False)
     reminded_on = fields.Datetime(readonly=True, copy=False)

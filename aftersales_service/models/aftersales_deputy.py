@@ -37,7 +37,6 @@ class AftersalesDeputy(models.Model):
     )
     deputy_id = fields.Many2one(
         "res.users",
-        string="Deputy",
         required=True,
         index=True,
         ondelete="restrict",

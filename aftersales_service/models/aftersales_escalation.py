@@ -55,7 +55,7 @@ class AftersalesEscalation(models.Model):
     )
     acknowledged_on = fields.Datetime(readonly=True)
     acknowledged_by_id = fields.Many2one(
-        "res.users", string="Acknowledged By", readonly=True
+        "res.users", readonly=True
     )
     is_breached = fields.Boolean(
         string="Not Acknowledged in Time",

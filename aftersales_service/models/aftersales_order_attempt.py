@@ -20,7 +20,7 @@ class AftersalesOrderAttempt(models.Model):
     departed_on = fields.Datetime(string="Departed", readonly=True)
     happened_on = fields.Datetime(string="At the Door", required=True, readonly=True)
     reason = fields.Char(string="What Happened", required=True, readonly=True)
-    card_left = fields.Boolean(string="Card Left", readonly=True)
+    card_left = fields.Boolean(readonly=True)
     photo = fields.Image(
         max_width=1920, max_height=1920, readonly=True, attachment=True
     )

@@ -66,14 +66,13 @@ class AftersalesOrderReplan(models.Model):
     )
     urgent_order_id = fields.Many2one(
         "aftersales.order",
-        string="Urgent Order",
         readonly=True,
         index="btree_not_null",
         check_company=True,
     )
-    planned_before = fields.Datetime(string="Planned Before", readonly=True)
+    planned_before = fields.Datetime(readonly=True)
     planned_after = fields.Datetime(string="Planned Now", readonly=True)
-    promised_before = fields.Datetime(string="Promised Before", readonly=True)
+    promised_before = fields.Datetime(readonly=True)
     lead_before_id = fields.Many2one(
         "hr.employee", string="Technician Before", readonly=True
     )

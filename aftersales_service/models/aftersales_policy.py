@@ -53,7 +53,7 @@ class AftersalesPolicy(models.Model):
         "aftersales.policy.callback", "policy_id", string="Call-Back Rules", copy=True
     )
     escalation_ids = fields.One2many(
-        "aftersales.policy.escalation", "policy_id", string="Escalation", copy=True
+        "aftersales.policy.escalation", "policy_id", copy=True
     )
     critical_ignores_cutoff = fields.Boolean(
         string="Urgent Cases Ignore the Cut-Off",

@@ -66,7 +66,6 @@ class AftersalesPolicyMilestone(models.Model):
         string="Grace (Minutes)", help="So much later still counts as kept."
     )
     may_pause = fields.Boolean(
-        string="May Pause",
         help="The clock stands still while the customer is awaited or an incident "
         "is dealt with.",
     )

@@ -28,10 +28,10 @@ class AftersalesWarrantyCheck(models.Model):
     )
 
     manufacturer_asked_on = fields.Datetime(
-        string="Manufacturer Asked On", readonly=True
+        readonly=True
     )
     manufacturer_asked_by_id = fields.Many2one(
-        "res.users", string="Manufacturer Asked By", readonly=True, ondelete="restrict"
+        "res.users", readonly=True, ondelete="restrict"
     )
     manufacturer_question = fields.Text(
         string="Question to the Manufacturer", readonly=True

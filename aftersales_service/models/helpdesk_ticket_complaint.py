@@ -46,7 +46,7 @@ class HelpdeskTicket(models.Model):
     )
     verified_on = fields.Datetime(readonly=True, copy=False)
     verified_by_id = fields.Many2one(
-        "res.users", string="Verified By", readonly=True, copy=False
+        "res.users", readonly=True, copy=False
     )
     verified_reason = fields.Text(
         string="Reason of the Verdict", readonly=True, copy=False

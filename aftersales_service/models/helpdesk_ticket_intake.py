@@ -46,7 +46,6 @@ class HelpdeskTicket(models.Model):
     )
     first_contact_id = fields.Many2one(
         "res.users",
-        string="First Contact",
         readonly=True,
         copy=False,
         help="Stays responsible to the end, whoever works on the case.",

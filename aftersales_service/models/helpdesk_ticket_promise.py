@@ -17,7 +17,7 @@ class HelpdeskTicket(models.Model):
     )
     committed_on = fields.Datetime(readonly=True, copy=False)
     committed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    passed_on = fields.Datetime(string="Passed On", readonly=True, copy=False)
+    passed_on = fields.Datetime(readonly=True, copy=False)
     passed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     passed_reason = fields.Text(
         string="Why It Was Passed On", readonly=True, copy=False

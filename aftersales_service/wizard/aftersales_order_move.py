@@ -30,7 +30,7 @@ class AftersalesOrderMove(models.TransientModel):
     asked_by = fields.Selection(ASKED_BY, default="us", required=True)
     consent_by = fields.Char(string="Agreed By")
     apologised = fields.Boolean(string="We Apologised")
-    urgent_order_id = fields.Many2one("aftersales.order", string="Urgent Order")
+    urgent_order_id = fields.Many2one("aftersales.order")
     severity = fields.Selection(SEVERITIES[1:], default="urgent")
     reason = fields.Char(required=True)
 

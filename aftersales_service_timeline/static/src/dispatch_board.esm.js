@@ -69,7 +69,10 @@ export class DispatchBoardModel extends TimelineModel {
         }
         const notes = [
             job.promised &&
-                _t("Agreed: %s", deserializeDateTime(job.promised).toFormat("MM-dd HH:mm")),
+                _t(
+                    "Agreed: %s",
+                    deserializeDateTime(job.promised).toFormat("MM-dd HH:mm")
+                ),
             job.is_clashing && _t("Overlaps with another job or an absence"),
             job.is_late && _t("Late"),
             job.is_waiting && _t("Waits for a time"),
@@ -125,7 +128,9 @@ export class DispatchBoardRenderer extends TimelineRenderer {
         });
     }
     async on_data_loaded() {
-        const items = this.model.data.map((job) => this.model._event_data_transform(job));
+        const items = this.model.data.map((job) =>
+            this.model._event_data_transform(job)
+        );
         this.timeline.setItems([]);
         this.timeline.setGroups(await this.split_groups());
         this.setItemsUnseen([...this.model.getBackgrounds(), ...items]);
@@ -213,9 +218,11 @@ export class DispatchBoardController extends TimelineController {
      * @param {Object} data
      */
     async askReschedule(id, data) {
-        const action = await this.orm.call("aftersales.order", "action_open_reschedule", [
-            [id],
-        ]);
+        const action = await this.orm.call(
+            "aftersales.order",
+            "action_open_reschedule",
+            [[id]]
+        );
         Object.assign(action.context, {
             default_planned_start: data.planned_start,
             default_planned_end: data.planned_end,
