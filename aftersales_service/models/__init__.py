@@ -270,5 +270,6 @@ from . import aftersales_order_application
 from . import aftersales_order_send
 from . import aftersales_order_technical
 from . import aftersales_claim_application
+from . import aftersales_order_return
 from . import aftersales_order_case
 from . import aftersales_order_worker_late

@@ -22,6 +22,7 @@ from . import test_contract
 from . import test_dispatch_application
 from . import test_dispatch_move
 from . import test_dispatch_proposal
+from . import test_dispatch_return
 from . import test_dispatch_triage
 from . import test_document
 from . import test_equipment

@@ -49,6 +49,17 @@ class AftersalesOrder(models.Model):
             )
         return units._take_in()
 
+    def _after_needs_depot(self):
+        """Take in what the depot can repair; the head is told of the rest."""
+        units = self.unit_ids.filtered(lambda unit: unit._can_take_in())
+        units._take_in()
+        rest = (self.unit_ids - units).filtered(
+            lambda unit: unit.result == "needs_depot"
+        )
+        return super(
+            AftersalesOrder, rest.order_id | self.filtered("needs_loaner")
+        )._after_needs_depot()
+
     def action_open_repairs(self):
         """Open the depot repairs of this order."""
         self.ensure_one()

@@ -25,6 +25,16 @@ class AftersalesOrderUnit(models.Model):
         missing.equipment_id.sudo()._set_state("in_depot")
         return repairs_sudo.sudo(self.env.su)
 
+    def _can_take_in(self):
+        """Tell whether this unit needs the depot, and the depot can take it in."""
+        self.ensure_one()
+        equipment_sudo = self.sudo().equipment_id  # sudo: only its state and product
+        return (
+            self.result == "needs_depot"
+            and bool(equipment_sudo.product_id)
+            and equipment_sudo.state in ("in_service", "in_depot")
+        )
+
     def _prepare_repair_vals(self):
         """Return the values of the repair order of one unit."""
         self.ensure_one()

@@ -20,6 +20,10 @@ class RepairOrder(models.Model):
         index="btree_not_null",
     )
 
+    aftersales_needs_loaner = fields.Boolean(
+        related="aftersales_unit_id.order_id.needs_loaner", string="Loaner Needed"
+    )
+
     _aftersales_unit_unique = models.UniqueIndex(
         "(aftersales_unit_id) "
         "WHERE aftersales_unit_id IS NOT NULL AND state <> 'cancel'",
