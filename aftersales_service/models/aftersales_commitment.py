@@ -128,9 +128,7 @@ class AftersalesCommitment(models.Model):
     responsible_id = fields.Many2one(
         "hr.employee", readonly=True, help="Frozen at breach."
     )
-    exception_asked_by_id = fields.Many2one(
-        "res.users", readonly=True
-    )
+    exception_asked_by_id = fields.Many2one("res.users", readonly=True)
     exception_asked_on = fields.Datetime(readonly=True)
     exception_asked_reason = fields.Text(string="Reason Given", readonly=True)
     exception_asked_deadline = fields.Datetime(

@@ -54,9 +54,7 @@ class AftersalesEscalation(models.Model):
         string="Acknowledge By", readonly=True, help="Later is a breach."
     )
     acknowledged_on = fields.Datetime(readonly=True)
-    acknowledged_by_id = fields.Many2one(
-        "res.users", readonly=True
-    )
+    acknowledged_by_id = fields.Many2one("res.users", readonly=True)
     is_breached = fields.Boolean(
         string="Not Acknowledged in Time",
         compute="_compute_is_breached",

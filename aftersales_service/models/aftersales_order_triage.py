@@ -54,9 +54,7 @@ class AftersalesOrder(models.Model):
     )
     needs_loaner = fields.Boolean(string="Loaner Needed", copy=False)
     triage_on = fields.Datetime(string="Triage Done", readonly=True, copy=False)
-    triage_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False
-    )
+    triage_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     needs_triage = fields.Boolean(compute="_compute_needs_triage")
 
     @api.model

@@ -27,9 +27,7 @@ class AftersalesWarrantyCheck(models.Model):
         }
     )
 
-    manufacturer_asked_on = fields.Datetime(
-        readonly=True
-    )
+    manufacturer_asked_on = fields.Datetime(readonly=True)
     manufacturer_asked_by_id = fields.Many2one(
         "res.users", readonly=True, ondelete="restrict"
     )

@@ -27,9 +27,7 @@ class HelpdeskTicket(models.Model):
     )
     resolution_note = fields.Text(string="What Was Offered", readonly=True, copy=False)
     answered_on = fields.Datetime(readonly=True, copy=False)
-    answered_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False
-    )
+    answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     currency_id = fields.Many2one(related="company_id.currency_id")
     settlement_amount = fields.Monetary(
         readonly=True,

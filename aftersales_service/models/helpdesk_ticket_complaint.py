@@ -45,9 +45,7 @@ class HelpdeskTicket(models.Model):
         VERDICTS, string="Verdict", readonly=True, copy=False, tracking=True, index=True
     )
     verified_on = fields.Datetime(readonly=True, copy=False)
-    verified_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False
-    )
+    verified_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     verified_reason = fields.Text(
         string="Reason of the Verdict", readonly=True, copy=False
     )
