@@ -29,6 +29,7 @@ class AftersalesDemo(models.AbstractModel):
                 is_over = callback.due_on < now
                 if is_over and job.verdict != "missed":
                     self._record_call(job, callback, at)
+            self._play_reworks(job, document)
         self._watch_promises(now)
 
     @api.model
@@ -56,18 +57,28 @@ class AftersalesDemo(models.AbstractModel):
         if job.verdict == "unreachable":
             callback.action_record("unreachable", note=NOTES["unreachable"], at=at)
             return
-        is_good = job.verdict == "satisfied"
+        verdict = job.verdict
+        if verdict == "dissatisfied" and "dissatisfied_on" in job.facts:
+            verdict = "average"  # he was asked before, and knows who comes
+        is_good = verdict == "satisfied"
         marks = (5, 5, 4) if is_good else (3, 4, 2)
         callback.action_record(
-            job.verdict,
-            note=NOTES[job.verdict],
+            verdict,
+            note=NOTES[verdict],
             scores=dict(zip(("quality", "attitude", "speed"), marks, strict=True)),
             aspect=None if is_good else ASPECTS[job.number % len(ASPECTS)],
             at=at,
         )
-        order = callback.rework_order_id
-        if order and at < fields.Datetime.now() - timedelta(days=4):
-            self._play_rework(job, order, at)
+        if verdict == "dissatisfied":
+            job.facts["dissatisfied_on"] = at
+
+    @api.model
+    def _play_reworks(self, job, document):
+        """Do again what the customer was not satisfied with some days ago."""
+        at = job.facts.get("dissatisfied_on")
+        if at and at < fields.Datetime.now() - timedelta(days=4):
+            for order in document.sudo().callback_ids.rework_order_id:
+                self._play_rework(job, order, at)
 
     @api.model
     def _play_rework(self, job, order, since):
@@ -80,14 +91,18 @@ class AftersalesDemo(models.AbstractModel):
             employee_id=job.technician.id,
             promised_start=start,
         )
+        desk.action_triage(
+            analysis="The same fault again: check the connections.", repairable="yes"
+        )
         desk.action_dispatch()
         mine = order.with_env(job.facts.get("env", desk.env))
-        mine.check_ids.action_answer(True, at=start - timedelta(minutes=50))
+        self._tick(mine, "departure_kit", start - timedelta(minutes=50))
         mine.action_depart(at=start - timedelta(minutes=40))
         mine.action_arrive(at=start - timedelta(minutes=5))
+        cause = self._code("cause", "wiring")
+        self._start_work(mine, cause, start - timedelta(minutes=1))
         mine.unit_ids.write(
             {
-                "cause_id": self._code("cause", "wiring").id,
                 "remedy_id": self._code("remedy", "adjusted").id,
                 "result": "fixed",
             }
@@ -101,11 +116,13 @@ class AftersalesDemo(models.AbstractModel):
             }
         )
         end = start + timedelta(minutes=75)
+        self._tick(mine, "closing", end)
         mine.action_sign("Zhang Gong 张工", draw_signature(job.number), at=end)
         mine.action_call_headquarters(at=end)
         mine.action_leave(at=end + timedelta(minutes=4))
         mine.action_done(at=end + timedelta(minutes=5))
         self._call_again(order)
+        order.with_env(self._act("head")).action_track()
         desk.action_close()
 
     @api.model

@@ -3,7 +3,7 @@
 from odoo import api, models
 
 from .history_plan import OPINIONS, SLOTS
-from .pictures import draw_signature
+from .pictures import draw_damage, draw_signature
 
 SIGNERS = (
     "Manager Li 李经理",
@@ -24,7 +24,7 @@ class AftersalesDemo(models.AbstractModel):
                 continue
             order = self._mine(job)
             due = SLOTS[job.slot]
-            order.check_ids.action_answer(True, at=self._job_at(job, due - 40))
+            self._tick(order, "departure_kit", self._job_at(job, due - 40))
             if job.facts.get("until") == "dispatched":
                 continue
             order.action_depart(at=self._job_at(job, due - 32))
@@ -34,6 +34,30 @@ class AftersalesDemo(models.AbstractModel):
             if order.worker_ids.is_late:
                 reason = job.late[1] if job.late else "traffic"
                 order.action_report_late("traffic" if job.number % 4 == 0 else reason)
+            if "until" not in job.facts:
+                cause = self._code("cause", job.fault.cause)
+                self._start_work(order, cause, self._job_at(job, due + minutes + 4))
+
+    @api.model
+    def _tick(self, order, purpose, at):
+        """Let the technician tick the items of one list."""
+        checks = order.check_ids.filtered(
+            lambda check: check.purpose == purpose and check.state == "open"
+        )
+        checks.action_answer(True, at=at)
+
+    @api.model
+    def _start_work(self, order, cause, at):
+        """Check that it is safe and what is wrong, then begin."""
+        self._tick(order, "readiness", at)
+        order.unit_ids.write({"cause_id": cause.id})
+        order.action_start_work(at=at)
+
+    @api.model
+    def _show_fault(self, order, text, at):
+        """Take a picture of the fault: the maker wants to see it."""
+        if order._get_blind_orders():
+            order.action_add_photos([draw_damage(text)], at=at)
 
     @api.model
     def _mine(self, job, name="order"):
@@ -56,6 +80,9 @@ class AftersalesDemo(models.AbstractModel):
                 end = job.facts["days"] * 24 * 60 + 10 * 60 + job.number % 50
             job.facts["end"] = end
             self._write_findings(job, order)
+            at = self._job_at(job, end)
+            self._show_fault(order, f"{job.unit.name} {job.fault.cause}", at)
+            self._tick(order, "closing", at)
             if order.missing("sign"):
                 # An incomplete report comes in on paper: the office enters it.
                 order = order.with_env(self._act("dispatcher"))

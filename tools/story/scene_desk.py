@@ -92,12 +92,29 @@ def dispatch(stage, env, ticket, order):
         {"expected_cause_id": env.ref("aftersales_service.code_cause_intake_valve").id}
     )
     stage.line("Analysis", ticket.triage_note)
+    order.action_triage(repairable="yes")
+    stage.line(
+        "Triage",
+        f"in time: {order.triage_on_time}, repairable: {order.triage_repairable}, "
+        f"where: {order.triage_place}",
+    )
 
     env = stage.act("chen.dispatcher", "dispatches", 0, "09:05")
     order.action_dispatch()
     stage.check(order.state == "dispatched", "The order was not dispatched.")
     stage.line("State", order.state)
-    stage.line("Kit list", f"{len(order.check_ids)} items for {order.lead_id.name}")
+    kit = order.check_ids.filtered(lambda check: check.purpose == "departure_kit")
+    stage.line("Kit list", f"{len(kit)} items for {order.lead_id.name}")
+    before_visit(stage, order)
+
+
+def before_visit(stage, order):
+    """Call the customer before anybody travels."""
+    stage.act("chen.dispatcher", "calls Mei Lan before the visit", 0, "09:10")
+    order.action_confirm_customer("Mei Lan 梅兰")
+    confirmation = order.confirmation_ids
+    stage.line("Confirmed with", confirmation.confirmed_with)
+    stage.line("Address", confirmation.address)
 
 
 def show_promises(stage, promises):

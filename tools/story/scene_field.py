@@ -8,7 +8,7 @@ def departure(stage):
     stage.scene("Departure")
     env = stage.act("wang.technician", "checks his kit", 0, "09:30")
     order = stage.order.with_env(env)
-    kit = order.check_ids
+    kit = order.check_ids.filtered(lambda check: check.purpose == "departure_kit")
     cloth = kit.filtered(lambda check: "cloth" in check.name.lower())
     stage.check(len(cloth) == 1, "The kit list has no cleaning cloth.")
     (kit - cloth).action_answer(True, at=stage.at(0, "09:30"))
@@ -115,3 +115,8 @@ def finish(stage):
     stage.line("Done", f"{stage.wall(order.done_on)}, category {order.category}")
     stage.line("Report complete", order.report_complete)
     show_promises(stage, stage.ticket.commitment_ids | stage.order.commitment_ids)
+
+    env = stage.act("chen.dispatcher", "receives the signed sheet", 1, "11:40")
+    order = order.with_env(env)
+    order.action_receive_sheet(at=stage.at(1, "11:40"))
+    stage.line("Sheet received", stage.wall(order.sheet_received_on))

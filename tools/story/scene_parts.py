@@ -13,6 +13,8 @@ def claim(stage):
             "remedy_id": env.ref("aftersales_service.code_remedy_part_changed").id,
         }
     )
+    order.action_start_work(at=stage.at(0, "14:42"))
+    stage.line("Work begun", stage.wall(order.work_started_on))
     valve = env.ref("aftersales_service.product_valve_intake_demo")
     claim = env["aftersales.claim"].create(
         {
