@@ -28,7 +28,7 @@ class AftersalesAdjustment(models.Model):
     _inherit = [
         "aftersales.number.mixin",
         "aftersales.state.mixin",
-        "mail.thread",
+        "aftersales.thread.mixin",
         "mail.activity.mixin",
     ]
     _description = "Pay Adjustment"

@@ -33,7 +33,7 @@ class AftersalesCallback(models.Model):
         "aftersales.fact.mixin",
         "aftersales.state.mixin",
         "aftersales.watch.mixin",
-        "mail.thread",
+        "aftersales.thread.mixin",
         "mail.activity.mixin",
     ]
     _description = "Call-Back"

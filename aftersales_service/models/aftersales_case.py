@@ -61,7 +61,7 @@ class AftersalesCase(models.Model):
     _inherit = [
         "aftersales.number.mixin",
         "aftersales.state.mixin",
-        "mail.thread",
+        "aftersales.thread.mixin",
         "mail.activity.mixin",
     ]
     _description = "Responsibility Case"

@@ -37,7 +37,7 @@ class AftersalesClaim(models.Model):
         "aftersales.number.mixin",
         "aftersales.fact.mixin",
         "aftersales.state.mixin",
-        "mail.thread",
+        "aftersales.thread.mixin",
         "mail.activity.mixin",
     ]
     _description = "Parts Claim"

@@ -9,7 +9,11 @@ class AftersalesEquipment(models.Model):
     """One unit of the installed base."""
 
     _name = "aftersales.equipment"
-    _inherit = ["aftersales.state.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "aftersales.state.mixin",
+        "aftersales.thread.mixin",
+        "mail.activity.mixin",
+    ]
     _description = "Equipment"
     _order = "name, id"
     _rec_names_search = ["name", "serial", "site_id.name", "partner_id.name"]

@@ -11,7 +11,7 @@ class AftersalesOrder(models.Model):
         "aftersales.state.mixin",
         "portal.mixin",
         "rating.mixin",
-        "mail.thread",
+        "aftersales.thread.mixin",
         "mail.activity.mixin",
     ]
     _description = "Service Order"

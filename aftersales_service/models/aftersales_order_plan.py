@@ -85,8 +85,9 @@ class AftersalesOrder(models.Model):
 
     def _missing_dispatch(self):
         """A visit by plan may serve the site as a whole."""
+        planned = set(self.filtered("occurrence_count").ids)
         for order_id, field, reason in super()._missing_dispatch():
-            if field != "unit_ids" or not self.browse(order_id).occurrence_count:
+            if field != "unit_ids" or order_id not in planned:
                 yield order_id, field, reason
 
     def action_open_plans(self):

@@ -222,14 +222,16 @@ class AftersalesOrder(models.Model):
     # -- what blocks
 
     def _missing_report(self):
+        planned = set(self.filtered("occurrence_count").ids)
         for order_id, field, reason in super()._missing_report():
-            if field not in FAULT_FIELDS or not self._is_planned(order_id):
+            if field not in FAULT_FIELDS or order_id not in planned:
                 yield order_id, field, reason
 
     def _missing_sign(self):
         """A planned visit answers its sheet instead of naming a fault (INSP-01)."""
+        planned = set(self.filtered("occurrence_count").ids)
         for order_id, field, reason in super()._missing_sign():
-            if field not in FAULT_FIELDS or not self._is_planned(order_id):
+            if field not in FAULT_FIELDS or order_id not in planned:
                 yield order_id, field, reason
         for check in self._get_sheet():
             if check.is_required and check.state == "open" and check.is_applicable:
@@ -285,10 +287,6 @@ class AftersalesOrder(models.Model):
                         "company first."
                     ),
                 )
-
-    def _is_planned(self, order_id):
-        """Tell whether an order fulfils a plan."""
-        return bool(self.browse(order_id).occurrence_count)
 
     def _has_findings(self):
         """The findings of a planned visit are the answers of its sheet."""

@@ -220,19 +220,24 @@ class AftersalesOrder(models.Model):
         return self
 
     def _notify_leads(self):
-        """Give each lead an activity on the order sent to him."""
+        """Give each lead an activity on the order sent to him; many in one mail."""
         self._finish_dispatch_activities()
-        by_user = self.grouped(
-            # sudo: HR alone reads an employee's user
-            lambda order: order.lead_id.sudo().user_id
-        )
-        for user, orders in by_user.items():
-            if user:
-                orders.sudo().activity_schedule(  # sudo: in the desk's name, for him
-                    "aftersales_service.activity_dispatched",
-                    summary=self.env._("You are sent to a customer"),
-                    user_id=user.id,
-                )
+        by_lead = self.grouped("lead_id")
+        for lead, orders in by_lead.items():
+            user = lead.sudo().user_id  # sudo: HR alone reads an employee's user
+            if not user:
+                continue
+            is_mailed_apart = len(orders) == 1 or user == self.env.user
+            summary = self.env._("You are sent to a customer")
+            orders.sudo().with_context(  # sudo: in the desk's name, for him
+                mail_activity_quick_update=not is_mailed_apart
+            ).activity_schedule(
+                "aftersales_service.activity_dispatched",
+                summary=summary,
+                user_id=user.id,
+            )
+            if not is_mailed_apart:
+                orders._tell(lead, summary)
 
     def _finish_dispatch_activities(self):
         """Take the notice of a dispatch away, once it is answered or void."""

@@ -207,7 +207,7 @@ class AftersalesOrder(models.Model):
         for employee, orders in self.grouped("lead_id").items():
             orders._tell(employee, self.env._("New on your plan"), reason)
 
-    def _tell(self, employee, subject, reason):
+    def _tell(self, employee, subject, reason=None):
         """Send one employee a message about some orders."""
         partner = employee.sudo().user_id.partner_id  # sudo: HR alone reads users
         if not partner:
@@ -224,10 +224,16 @@ class AftersalesOrder(models.Model):
         self.env["mail.thread"].message_notify(
             partner_ids=partner.ids,
             subject=subject,
-            body=self.env._(
-                "%(subject)s: %(orders)s. Reason: %(reason)s",
-                subject=subject,
-                orders="; ".join(lines),
-                reason=reason,
-            ),
+            body=self._get_told(subject, "; ".join(lines), reason),
+        )
+
+    def _get_told(self, subject, orders, reason):
+        """Return the text of a message about some orders."""
+        if not reason:
+            return f"{subject}: {orders}."
+        return self.env._(
+            "%(subject)s: %(orders)s. Reason: %(reason)s",
+            subject=subject,
+            orders=orders,
+            reason=reason,
         )

@@ -18,7 +18,7 @@ class AftersalesPlan(models.Model):
     _inherit = [
         "aftersales.plan.rule.mixin",
         "aftersales.guard.mixin",
-        "mail.thread",
+        "aftersales.thread.mixin",
         "mail.activity.mixin",
     ]
     _description = "Plan"

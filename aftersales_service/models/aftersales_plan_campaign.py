@@ -16,7 +16,7 @@ class AftersalesPlanCampaign(models.Model):
     """
 
     _name = "aftersales.plan.campaign"
-    _inherit = ["aftersales.state.mixin", "mail.thread"]
+    _inherit = ["aftersales.state.mixin", "aftersales.thread.mixin"]
     _description = "Inspection Campaign"
     _order = "due_on desc, id desc"
     _check_company_auto = True

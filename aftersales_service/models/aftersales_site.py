@@ -16,7 +16,7 @@ class AftersalesSite(models.Model):
     _inherit = [
         "aftersales.number.mixin",
         "aftersales.state.mixin",
-        "mail.thread",
+        "aftersales.thread.mixin",
         "mail.activity.mixin",
     ]
     _description = "Service Site"

@@ -26,7 +26,7 @@ class AftersalesTrip(models.Model):
         "aftersales.fact.mixin",
         "aftersales.state.mixin",
         "aftersales.frozen.mixin",
-        "mail.thread",
+        "aftersales.thread.mixin",
         "mail.activity.mixin",
     ]
     _description = "Trip"

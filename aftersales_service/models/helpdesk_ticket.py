@@ -26,7 +26,7 @@ class HelpdeskTicket(models.Model):
     """
 
     _name = "helpdesk.ticket"
-    _inherit = ["helpdesk.ticket", "aftersales.fact.mixin"]
+    _inherit = ["helpdesk.ticket", "aftersales.fact.mixin", "aftersales.thread.mixin"]
     _check_company_auto = True
     _guarded_fields = frozenset(
         {

@@ -67,6 +67,7 @@ from . import test_ticket
 from . import test_tours
 from . import test_trip
 from . import test_views
+from . import test_visit_batch
 from . import test_visit_incident
 from . import test_visit_outcome
 from . import test_visit_records
