@@ -15,7 +15,7 @@ class AftersalesAdjustment(models.Model):
         :param events: the records that are the facts
         :param str reason: what was corrected
         :param codes: pay rule codes, all by default
-        :param keep: ``hr.employee`` records who keep theirs
+        :param dict keep: ``hr.employee`` records who keep theirs, by fact id
         :return: the adjustments taken back
         """
         reason = as_text(self.env, reason, self.env._("Reason"))
@@ -28,10 +28,10 @@ class AftersalesAdjustment(models.Model):
                 *([("rule_id.code", "in", list(codes))] if codes else []),
             ]
         )
-        kept = keep.ids if keep else []
+        kept = {event_id: people.ids for event_id, people in (keep or {}).items()}
         live = live.filtered(
             lambda entry: (
-                entry.employee_id.id not in kept
+                entry.employee_id.id not in kept.get(entry.event_id, ())
                 and all(one.state == "cancel" for one in entry.reversal_ids)
             )
         )

@@ -15,8 +15,8 @@ class HelpdeskTicket(models.Model):
     def _after_complaint_verified(self, before):
         result = super()._after_complaint_verified(before)
         ladder, demerits = [], []
+        self.sudo()._withdraw_complaints()  # sudo: as below
         for ticket in self.sudo():  # sudo: heads judge people they may not read
-            ticket._withdraw_complaint()
             if ticket.verified != "valid":
                 continue
             proposals = ticket._prepare_complaint_proposals()
@@ -54,12 +54,16 @@ class HelpdeskTicket(models.Model):
             for employee in self.complaint_employee_ids
         ]
 
-    def _withdraw_complaint(self):
-        """Take back what this complaint cost those it is no longer about."""
-        named = self.complaint_employee_ids if self.verified == "valid" else None
-        self.env["aftersales.adjustment"]._withdraw_facts(
-            self,
-            self.verified_reason,
-            [COMPLAINT_RULE, DEMERIT_RULE],
-            keep=named,
-        )
+    def _withdraw_complaints(self):
+        """Take back what these complaints cost those they are no longer about."""
+        for reason, tickets in self.grouped("verified_reason").items():
+            self.env["aftersales.adjustment"]._withdraw_facts(
+                tickets,
+                reason,
+                [COMPLAINT_RULE, DEMERIT_RULE],
+                keep={
+                    ticket.id: ticket.complaint_employee_ids
+                    for ticket in tickets
+                    if ticket.verified == "valid"
+                },
+            )

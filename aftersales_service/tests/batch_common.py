@@ -7,14 +7,12 @@ from unittest.mock import patch
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
-from .field_common import FieldCommon
-
 # What differs between two runs of one statement: values, lists of values, names.
 VARIABLE = re.compile(r"'[^']*'|\b\d+\b|(?<=SAVEPOINT )\S+")
 REPEATED = re.compile(r"%s(?:\s*,\s*%s)+")
 
 
-class BatchCommon(FieldCommon):
+class BatchMixin:
     """Work on many records at once, as the people do it: their changes are logged."""
 
     def _as(self, user, records):
