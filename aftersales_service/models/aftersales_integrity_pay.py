@@ -207,7 +207,7 @@ class AftersalesIntegrity(models.AbstractModel):
                        COUNT(*) FILTER (WHERE credit_note) AS refunds
                   FROM hr_payslip
                  WHERE state <> 'cancel' AND company_id = ANY(%(companies)s)
-                 GROUP BY employee_id, date_from, date_to, struct_id, payslip_run_id
+                 GROUP BY employee_id, date_from, date_to, struct_id
             )
             SELECT 'hr.payslip', slip_id,
                    CONCAT(employee.name, ' ', date_from, '/', date_to),

@@ -47,6 +47,16 @@ class TestPayslipOnce(PayCommon):
         self.assertEqual(run.slip_ids.employee_id, self.technician | self.technician2)
         self.assertEqual(self._inputs(slip), {"AS_PENALTY": 50.0})
 
+    def test_a_refund_of_a_batch_holds_the_laws(self):
+        """PEN-20: the credit note of a slip from a batch counts against that slip."""
+        self._confirmed("LATE")
+        run = self._run()
+        self._generate(run, self.technician)
+        run.slip_ids.action_payslip_done()
+        run.slip_ids.refund_sheet()
+        laws = self.env["aftersales.integrity"].with_user(self.hr_user).run(["L4"])
+        self.assertEqual([law["sample"] for law in laws if not law["ok"]], [])
+
     def test_a_batch_is_generated_again_for_a_cancelled_slip(self):
         run = self._run()
         self._generate(run, self.technician)

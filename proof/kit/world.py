@@ -4,16 +4,23 @@ from odoo.addons.aftersales_service.tests.common_claim import ClaimCommon
 from odoo.addons.aftersales_service.tests.common_pay import PayCommon
 
 
-def make_world(env):
+def make_claim_world(env):
+    """Make the company with an order and stock; see ``ClaimCommon``."""
+    return make_world(env, ClaimCommon)
+
+
+def make_pay_world(env):
+    """Make the company with contracts and a structure; see ``PayCommon``."""
+    return make_world(env, PayCommon)
+
+
+def make_world(env, fixtures):
     """Make the test company with all its people; passwords are the logins.
 
     :param env: environment that is committed afterwards
-    :return: an instance with the fixtures and makers of the tests
+    :param fixtures: the class that holds the fixtures and makers
+    :return: an instance of it, without a test around
     """
-
-    class World(ClaimCommon, PayCommon):
-        """The fixtures without a test around them."""
-
-    World.env = env
-    World._make_world()
-    return World("_make_world")
+    world = type("World", (fixtures,), {"env": env})
+    world._make_world()
+    return world("_make_world")

@@ -3,7 +3,7 @@
 from kit import databases
 from kit.rounds import race
 from kit.server import OdooServer
-from kit.world import make_world
+from kit.world import make_claim_world
 
 TITLE = "double approval and double issue of one claim"
 GOAL = "one approval a step, one transfer, no untyped answer, no retry exhausted"
@@ -18,7 +18,7 @@ FAULTS = (
 def prepare(database, rounds):
     """Return ids of verified claims to approve and of approved claims to issue."""
     with databases.environment(database, commit=True) as env:
-        world = make_world(env)
+        world = make_claim_world(env)
         world._stock(world.filter_part, 10000)
         verified = [world._verified(world.filter_part).id for _each in range(rounds)]
         approved = [world._approved(world.filter_part).id for _each in range(rounds)]

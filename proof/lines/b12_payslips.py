@@ -3,7 +3,7 @@
 from kit import databases
 from kit.rounds import race
 from kit.server import OdooServer
-from kit.world import make_world
+from kit.world import make_pay_world
 
 TITLE = "one batch generated, one payslip confirmed and refunded by 16 at once"
 GOAL = "one slip a person, each amount posted once, one credit note"
@@ -14,7 +14,7 @@ LONG = {"rounds": 60, "clients": 16, "workers": 8, "people": 30}
 def prepare(database, size):
     """Make the people, a penalty each and a batch and a slip a round."""
     with databases.environment(database, commit=True) as env:
-        world = make_world(env)
+        world = make_pay_world(env)
         people = env["hr.employee"]
         for number in range(size["people"]):
             people |= world._create_employee(f"Person {number}")

@@ -3,7 +3,7 @@
 from kit import databases
 from kit.rounds import race
 from kit.server import OdooServer
-from kit.world import make_world
+from kit.world import make_claim_world
 
 TITLE = "16 claims for 5 parts"
 GOAL = "promised is never more than on hand, serials distinct, nothing left over"
@@ -15,7 +15,7 @@ def prepare(database, size):
     """Return one target a round: the part and the approved claims for it."""
     targets = []
     with databases.environment(database, commit=True) as env:
-        world = make_world(env)
+        world = make_claim_world(env)
         for number in range(size["rounds"]):
             tracking = "serial" if number % 2 == 0 else "none"
             part = env["product.product"].create(
