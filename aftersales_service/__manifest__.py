@@ -101,6 +101,7 @@
         "views/aftersales_order_dispatch_views.xml",
         "views/aftersales_order_application_views.xml",
         "views/aftersales_order_return_views.xml",
+        "views/aftersales_week_plan_views.xml",
         "views/aftersales_licence_views.xml",
         "views/aftersales_order_phone_views.xml",
         "views/aftersales_order_visit_views.xml",

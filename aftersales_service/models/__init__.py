@@ -272,5 +272,9 @@ from . import aftersales_order_send
 from . import aftersales_order_technical
 from . import aftersales_claim_application
 from . import aftersales_order_return
+from . import res_company_week_plan
+from . import aftersales_week_plan
+from . import aftersales_week_plan_line
+from . import aftersales_week_plan_remind
 from . import aftersales_order_case
 from . import aftersales_order_worker_late
