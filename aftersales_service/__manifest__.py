@@ -102,6 +102,7 @@
         "views/aftersales_order_application_views.xml",
         "views/aftersales_order_return_views.xml",
         "views/aftersales_week_plan_views.xml",
+        "views/aftersales_order_vehicle_views.xml",
         "views/aftersales_licence_views.xml",
         "views/aftersales_order_phone_views.xml",
         "views/aftersales_order_visit_views.xml",

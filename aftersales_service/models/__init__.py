@@ -272,6 +272,7 @@ from . import aftersales_order_send
 from . import aftersales_order_technical
 from . import aftersales_claim_application
 from . import aftersales_order_return
+from . import aftersales_order_vehicle
 from . import res_company_week_plan
 from . import aftersales_week_plan
 from . import aftersales_week_plan_line

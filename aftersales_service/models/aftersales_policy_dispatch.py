@@ -30,6 +30,9 @@ class AftersalesPolicy(models.Model):
         required=True,
         default="sales_vp",
     )
+    vehicle_requests = fields.Boolean(
+        help="The desk may ask for a special car, which the head approves.",
+    )
     technical_decision = fields.Boolean(
         string="Technical Department Decides",
         help="It phones the customer first: answered, on site or back to the factory. "

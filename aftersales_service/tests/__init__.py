@@ -24,6 +24,7 @@ from . import test_dispatch_move
 from . import test_dispatch_proposal
 from . import test_dispatch_return
 from . import test_dispatch_triage
+from . import test_dispatch_vehicle
 from . import test_dispatch_week
 from . import test_document
 from . import test_equipment

@@ -46,6 +46,7 @@ from . import aftersales_month_book
 
 # -- before the dispatch
 from . import aftersales_order_decide
+from . import aftersales_order_vehicle_cost
 
 # -- promises
 from . import helpdesk_ticket_promise
