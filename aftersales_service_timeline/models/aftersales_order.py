@@ -28,8 +28,9 @@ class AftersalesOrder(models.Model):
         :param start: first moment shown, naive UTC or ISO text
         :param end: last moment shown
         :param list domain: a search on orders, none for all
-        :return: ``{jobs, lanes, absences}``; lanes are the technicians of all
-            territories and whoever has a job; moments are naive UTC texts
+        :return: ``{jobs, lanes, absences, states, waiting_count}``; lanes are the
+            technicians of all territories and whoever has a job; moments are naive
+            UTC texts
         :raise ArgumentError: for an impossible span or search
         """
         self._ensure_planner()
@@ -37,23 +38,28 @@ class AftersalesOrder(models.Model):
         first, last = self._parse_span(start, end)
         jobs = self._search_board(
             [
-                ("planned_start", ">=", first),
                 ("planned_start", "<", last),
+                "|",
+                ("planned_start", ">=", first),
+                ("planned_end", ">", first),
                 ("state", "!=", "cancel"),
             ],
             domain,
         )
         waiting = self._search_board(
-            [("planned_start", "=", False), ("state", "=", "draft")], domain, WAITING
+            [("planned_start", "=", False), ("state", "=", "draft")], domain
         )
-        people = self._get_board_people(jobs)
-        leaves = self._load_leaves(people, first, last)
+        shown = waiting[:WAITING].with_prefetch()
+        territories_sudo = self._get_board_territories()
+        people_sudo = (
+            territories_sudo.technician_ids.filtered("active") | jobs.sudo().lead_id
+        )  # sudo: dispatchers read no employees
+        leaves = self._load_leaves(people_sudo, first, last)
         return {
-            "jobs": jobs._show_jobs(leaves) + waiting._show_waiting(),
-            "lanes": [
-                {"id": person.id, "name": person.name}
-                for person in people.sudo().sorted("name")  # sudo: names are public
-            ],
+            "jobs": jobs._show_jobs(leaves) + shown._show_waiting(),
+            "waiting_count": len(waiting),
+            "states": self._fields["state"]._description_selection(self.env),
+            "lanes": self._show_lanes(people_sudo, territories_sudo),
             "absences": [
                 {
                     "employee_id": employee_id,
@@ -77,28 +83,38 @@ class AftersalesOrder(models.Model):
         return first, last
 
     @api.model
-    def _search_board(self, needed, domain, limit=None):
+    def _search_board(self, needed, domain):
         """Return the orders of the board that also match a client's search."""
         try:
             asked = Domain(domain or [])
-            return self.search(
-                Domain(needed) & asked, order="planned_start, id", limit=limit
-            )
+            return self.search(Domain(needed) & asked, order="planned_start, id")
         except (TypeError, ValueError) as error:
             raise ArgumentError(
                 self.env._("This search is not possible on the board.")
             ) from error
 
     @api.model
-    def _get_board_people(self, jobs):
-        """Return the technicians of the companies' territories, and who has a job."""
+    def _get_board_territories(self):
+        """Return the companies' territories, whose technicians have a lane."""
         territories_sudo = self.env["aftersales.territory"].sudo()
-        # sudo: dispatchers read no employees
-        people = territories_sudo.search(
-            [("company_id", "in", self.env.companies.ids)]
-        ).technician_ids
-        return (people.filtered("active") | jobs.sudo().lead_id).sudo(self.env.su)
-        # sudo: as above
+        # sudo: the technicians of a territory are employees
+        return territories_sudo.search([("company_id", "in", self.env.companies.ids)])
+
+    @api.model
+    def _show_lanes(self, people, territories):
+        """Return the lanes by name, each with the territories it serves."""
+        served = defaultdict(list)
+        for territory in territories:
+            for employee_id in territory.technician_ids.ids:
+                served[employee_id].append(territory.name)
+        return [
+            {
+                "id": person.id,
+                "name": person.name,
+                "territories": ", ".join(served[person.id]),
+            }
+            for person in people.sorted("name")
+        ]
 
     def _show_jobs(self, leaves):
         """Return the jobs as the board draws them.
