@@ -57,7 +57,13 @@ export class DispatchBoard extends Component {
         this.scroller = useRef("scroller");
         this.foot = useRef("foot");
         this.keepLast = new KeepLast();
-        this.board = readBoard({jobs: [], lanes: [], absences: [], states: []});
+        this.board = readBoard({
+            jobs: [],
+            lanes: [],
+            absences: [],
+            states: [],
+            waiting_count: 0,
+        });
         Object.assign(this, {clock, describeDay, chips: CHIPS});
         const kept = this.props.state || {};
         this.state = useState({
@@ -155,6 +161,11 @@ export class DispatchBoard extends Component {
         const days = this.days;
         this.layout = layLanes(this.board, days, {text, show}, hourWidth);
         this.unassigned = findUnassigned(this.board, {text});
+        const waiting = this.board.jobs.filter((job) => job.is_waiting).length;
+        this.more =
+            Math.max(0, this.unassigned.length - CHIPS) +
+            this.board.waiting_count -
+            waiting;
         this.dayTotals = days.map((one) => ({
             ...one,
             label: DateTime.fromMillis(one.from).toFormat("ccc d"),
