@@ -314,13 +314,22 @@ class HelpdeskTicket(models.Model):
 
     def _fill_path(self):
         """Say how cases were solved, where their orders tell it."""
-        for ticket in self:
-            done = ticket.order_ids.filtered(
-                lambda order: order.state in ("done", "closed")
-            )
-            if done and not ticket.resolution_path:
-                onsite = "onsite" in done.mapped("mode")
-                ticket.resolution_path = "onsite" if onsite else "remote"
+        open_cases = self.filtered(lambda ticket: not ticket.resolution_path)
+        for path, tickets in open_cases.grouped(
+            lambda ticket: ticket._get_path_of_orders()
+        ).items():
+            if path:
+                tickets.write({"resolution_path": path})
+
+    def _get_path_of_orders(self):
+        """Return how the finished orders solved the case, if any did."""
+        self.ensure_one()
+        modes = self.order_ids.filtered(
+            lambda order: order.state in ("done", "closed")
+        ).mapped("mode")
+        if not modes:
+            return False
+        return "onsite" if "onsite" in modes else "remote"
 
     def _note_reopened(self):
         """Let the promises of reopened tickets run again."""
