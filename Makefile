@@ -29,6 +29,9 @@ test-deps:  ## the dependencies' own tests with and without our addons
 bench:  ## SIZE=small|full ONLY="p03": measured ratios, side by side in one run
 	@tools/bench.sh
 
+proof:  ## LONG=1 ONLY="b12": races and crashes against a real server
+	@tools/proof.sh
+
 lint:  ## all linters
 	@tools/lint.sh
 
@@ -65,5 +68,5 @@ stop:  ## stop the private database server
 clean:  ## stop the database server and remove .state/
 	@tools/stop.sh --remove
 
-.PHONY: help setup demo test test-fast test-deps bench lint lint-fast fmt pot readme \
+.PHONY: help setup demo test test-fast test-deps bench proof lint lint-fast fmt pot readme \
 	contract requirements screens wheels db stop clean
