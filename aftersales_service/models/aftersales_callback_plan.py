@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..calc import clock
+from ..calc import clock, quiet
 
 WHOLE_SHARE = 100.0
 
@@ -150,7 +150,7 @@ class AftersalesCallback(models.Model):
         :param dict previous: see ``_get_dissatisfied``
         :param dict clocks: the working time of companies, by id
         """
-        opens, due = clock.callback_window(
+        opens, due = quiet.callback_window(
             done_on,
             rule.delay_hours,
             rule.window_hours,

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..arguments import as_choice, as_text
-from ..calc import clock
+from ..calc import quiet
 from ..exceptions import ArgumentError, FactTimeError, TransitionError
 from .aftersales_callback import ASPECTS, RESULTS, TOPICS, WAITING_STATES, WISH
 from .aftersales_fact_mixin import fact_action
@@ -141,7 +141,7 @@ class AftersalesCallback(models.Model):
         """Return when to call again, out of the hours in which nobody is called."""
         self.ensure_one()
         policy, document = self._get_policy(), self._get_document()
-        return clock.shift_quiet(
+        return quiet.shift_quiet(
             at + timedelta(hours=policy.attempt_wait_hours),
             policy._get_quiet_hours() if policy else [],
             self.env["aftersales.commitment"]._get_tz(document),

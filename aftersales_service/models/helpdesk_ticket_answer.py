@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..arguments import as_choice, as_number, as_text
-from ..calc import clock
+from ..calc import quiet
 from ..exceptions import ArgumentError, MissingError, NotEntitledError
 from .aftersales_approval import COLUMNS
 from .aftersales_fact_mixin import fact_action
@@ -88,6 +88,16 @@ class HelpdeskTicket(models.Model):
                 self.env._("A settlement has an amount, and no other answer has one.")
             )
         self._check_answerable(at)
+        self._write_answer(resolution, note, amount, at)
+        self.env["aftersales.audit"]._log(
+            self, "answered", reason=note, happened_on=at, amount=amount
+        )
+        self._record_reply(at)
+        self._owe_complaint_callback(at)
+        return self
+
+    def _write_answer(self, resolution, note, amount, at):
+        """Keep an answer; what was approved of the one before counts no more."""
         for ticket in self:
             ticket._unguarded().write(
                 {
@@ -100,12 +110,6 @@ class HelpdeskTicket(models.Model):
                     "settlement_approved_on": False,
                 }
             )
-        self.env["aftersales.audit"]._log(
-            self, "answered", reason=note, happened_on=at, amount=amount
-        )
-        self._record_reply(at)
-        self._owe_complaint_callback(at)
-        return self
 
     def _check_answerable(self, at):
         """Refuse to answer what is no open complaint, or is booked already."""
@@ -153,7 +157,7 @@ class HelpdeskTicket(models.Model):
 
     def _prepare_complaint_callback(self, at):
         """Return the values of the call-back of an answered complaint."""
-        opens, due = clock.callback_window(
+        opens, due = quiet.callback_window(
             at,
             0.0,
             self.company_id.aftersales_complaint_callback_hours,
