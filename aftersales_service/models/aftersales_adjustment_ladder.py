@@ -41,8 +41,9 @@ class AftersalesAdjustment(models.Model):
         events = self._get_ladder_entries()
         unpaid = events.filtered(lambda entry: not entry.settled_amount)
         (events - unpaid)._take_back(reason)
-        super(AftersalesAdjustment, self | unpaid)._cancel(reason)
+        result = super(AftersalesAdjustment, self | unpaid)._cancel(reason)
         events._rerate_periods(reason)
+        return result
 
     def _reverse(self, reason):
         """Reverse also what was added to the same events, then re-rate the others."""

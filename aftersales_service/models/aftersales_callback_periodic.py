@@ -22,9 +22,10 @@ class AftersalesCallback(models.Model):
 
     @api.depends("plan_id.site_id")
     def _compute_site_id(self):
-        super()._compute_site_id()
+        result = super()._compute_site_id()
         for callback in self.filtered("plan_id"):
             callback.site_id = callback.plan_id.site_id
+        return result
 
     def _set_state(self, target, vals=None, reason=None, happened_on=None):
         moved = super()._set_state(target, vals, reason, happened_on)

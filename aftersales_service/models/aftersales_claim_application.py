@@ -34,7 +34,7 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _aftersales_check_move(self, line):
-        super()._aftersales_check_move(line)
+        result = super()._aftersales_check_move(line)
         kind, sign = self.location_id._aftersales_direction(self.location_dest_id)
         claim = line.claim_id
         if kind == "issued" and sign > 0 and (reason := claim._get_application_gap()):
@@ -46,3 +46,4 @@ class StockMove(models.Model):
                     reason=reason,
                 )
             )
+        return result

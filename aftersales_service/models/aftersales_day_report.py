@@ -152,7 +152,7 @@ class AftersalesDayReport(models.Model):
     def _cron_remind(self):
         """Remind, once a day, who has not reported by the company's hour."""
         now = fields.Datetime.now()
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             local = clock.to_local(now, company._get_aftersales_tz())
             hour = local.hour + local.minute / 60.0
             if hour >= company.aftersales_day_report_hour:

@@ -166,8 +166,9 @@ class AftersalesDocumentDue(models.Model):
         """Ask for what is due, and raise each missing item once (ESC-10)."""
         self.env["aftersales.document.rule"]._generate()
         self.env["ir.cron"]._commit_progress()
-        companies = self.env["res.company"].search([])._aftersales_at_work()
-        for company in companies:
+        groups = self._read_group([("state", "=", "due")], ["company_id"])
+        companies = self.env["res.company"].union(*[company for (company,) in groups])
+        for company in companies._aftersales_at_work():
             today = self.env["aftersales.deputy"]._get_today(company)
             self._watch(
                 [

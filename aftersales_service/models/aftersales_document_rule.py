@@ -111,10 +111,12 @@ class AftersalesDocumentRule(models.Model):
         :return: the ``aftersales.document.due`` made
         """
         made = self.env["aftersales.document.due"]
-        companies = self.env["res.company"].sudo().search([])  # sudo: a nightly run
+        active = [("active", "=", True)]
+        # sudo: a nightly run, for every company and by every rule in force
+        companies = self.env["res.company"].sudo().search(active)
+        rules = self.sudo().search(active)  # sudo: as above
         now = fields.Datetime.now()
         clocks = companies._aftersales_clock(now - timedelta(days=7))
-        rules = self.sudo().search([])  # sudo: as above
         for company in companies:
             today = self.env["aftersales.deputy"]._get_today(company)
             own = rules.filtered(

@@ -69,7 +69,7 @@ class AftersalesFormField(models.Model):
             )
         )
 
-    def _read(self, record):
+    def _get_text(self, record):
         """Return the text of this line for one document, read with the user's rights.
 
         :param record: the printed document

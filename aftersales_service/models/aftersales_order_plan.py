@@ -59,8 +59,9 @@ class AftersalesOrder(models.Model):
         self._fulfil_promise(planned, "resolve", moment)
 
     def _log_schedule(self, start, promise):
-        super()._log_schedule(start, promise)
+        result = super()._log_schedule(start, promise)
         self._invite_leaders()
+        return result
 
     def _invite_leaders(self):
         """Invite the customer's leader to visits whose plan says so (INSP-02)."""

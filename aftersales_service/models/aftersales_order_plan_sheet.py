@@ -164,8 +164,9 @@ class AftersalesOrder(models.Model):
     # -- making
 
     def _make_kit(self):
-        super()._make_kit()
+        result = super()._make_kit()
         self._make_sheets()
+        return result
 
     def action_open_sheet(self):
         """Make the sheet from the checklists in force, once, and open it.

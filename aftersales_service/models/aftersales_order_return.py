@@ -223,10 +223,11 @@ class AftersalesOrder(models.Model):
         return super()._request_return(reason)
 
     def _conclude(self):
-        super()._conclude()
+        result = super()._conclude()
         self.filtered(
             lambda order: "needs_depot" in order.unit_ids.mapped("result")
         )._after_needs_depot()
+        return result
 
     def _after_needs_depot(self):
         """Have the units fetched that cannot be repaired on site (DISP-20).

@@ -267,16 +267,15 @@ class AftersalesPlanOccurrence(models.Model):
 
         Orders tell through their commitment, calls through their own due time.
         """
-        companies = self.env["res.company"].search([])._aftersales_at_work()
-        self._watch(
-            [
-                ("state", "=", "planned"),
-                ("told_on", "=", False),
-                ("due_on", "<", fields.Date.to_string(fields.Date.today())),
-                ("company_id", "in", companies.ids),
-            ],
-            "_tell_overdue",
-        )
+        overdue = [
+            ("state", "=", "planned"),
+            ("told_on", "=", False),
+            ("due_on", "<", fields.Date.to_string(fields.Date.today())),
+        ]
+        groups = self._read_group(overdue, ["company_id"])
+        companies = self.env["res.company"].union(*[company for (company,) in groups])
+        at_work = companies._aftersales_at_work()
+        self._watch([*overdue, ("company_id", "in", at_work.ids)], "_tell_overdue")
 
     def _tell_overdue(self):
         """Raise an activity on the plan for the head."""

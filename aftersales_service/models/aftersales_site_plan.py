@@ -42,7 +42,7 @@ class AftersalesSite(models.Model):
         self.check_access("read")
         plans = self.env["aftersales.plan"]
         plans._check_may_generate()
-        templates = self.env["aftersales.plan.template"].search([])
+        templates = self.env["aftersales.plan.template"].search([("active", "=", True)])
         self._lock()
         known = {
             (plan.site_id, plan.template_id)

@@ -84,16 +84,7 @@ class AftersalesWarrantyCheck(models.Model):
             self._fields["manufacturer_question"]._description_string(self.env),
         )
         todo = self.filtered(lambda check: not check.manufacturer_asked_on)
-        clear = todo.filtered(
-            lambda check: check.verdict != "undetermined" or check.override_ids
-        )
-        if clear:
-            raise TransitionError(
-                self.env._(
-                    "The verdict on %s is clear: there is nothing to ask.",
-                    clear[0].display_name,
-                )
-            )
+        todo._check_undecided()
         for company, checks in todo.grouped("company_id").items():
             # sudo: the desk reads verdicts, it does not write them
             checks.sudo()._unguarded().write(
@@ -109,6 +100,19 @@ class AftersalesWarrantyCheck(models.Model):
         )
         return self
 
+    def _check_undecided(self):
+        """Refuse verdicts that are clear or were replaced."""
+        clear = self.filtered(
+            lambda check: check.verdict != "undetermined" or check.override_ids
+        )
+        if clear:
+            raise TransitionError(
+                self.env._(
+                    "The verdict on %s is clear: there is nothing to ask.",
+                    clear[0].display_name,
+                )
+            )
+
     @api.model
     def _get_next_reminder(self, company, moment):
         """Return when to ask again; never where the company does not want it."""
@@ -119,14 +123,12 @@ class AftersalesWarrantyCheck(models.Model):
     def _cron_remind(self):
         """Remind of questions the manufacturer has not answered (ESC-08)."""
         now = fields.Datetime.to_string(fields.Datetime.now())
-        companies = self.env["res.company"].search([])._aftersales_at_work()
+        waiting = [("manufacturer_remind_on", "<=", now), ("override_ids", "=", False)]
+        groups = self._read_group(waiting, ["company_id"])
+        companies = self.env["res.company"].union(*[company for (company,) in groups])
+        at_work = companies._aftersales_at_work()
         self._watch(
-            [
-                ("manufacturer_remind_on", "<=", now),
-                ("override_ids", "=", False),
-                ("company_id", "in", companies.ids),
-            ],
-            "_remind_manufacturer",
+            [*waiting, ("company_id", "in", at_work.ids)], "_remind_manufacturer"
         )
 
     def _remind_manufacturer(self):

@@ -21,8 +21,9 @@ class ClaimCommon(AftersalesCommon):
 
     @classmethod
     def _make_world(cls):
-        super()._make_world()
+        result = super()._make_world()
         cls.order = cls._create_order(cls)
+        return result
 
     def _photo(self, user=None, name="valve.png", content=PIXEL):
         return (

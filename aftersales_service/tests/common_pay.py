@@ -15,7 +15,7 @@ class PayCommon(AftersalesCommon):
 
     @classmethod
     def _make_world(cls):
-        super()._make_world()
+        result = super()._make_world()
         cls.structure = cls.env.ref("aftersales_service.payroll_structure_field").copy(
             {"company_id": cls.company.id}
         )
@@ -24,6 +24,7 @@ class PayCommon(AftersalesCommon):
         cls.contract = cls.technician.version_id
         cls.hr2_user = cls._create_user("as_hr2", "payroll.group_payroll_manager")
         cls.head2_user = cls._create_user("as_head2", "aftersales_service.group_head")
+        return result
 
     def _fact(self):
         return self.env["aftersales.order"].create(

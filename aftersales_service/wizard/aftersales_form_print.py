@@ -79,7 +79,11 @@ class AftersalesFormPrint(models.TransientModel):
         """Return the lines of the form, short facts two by two."""
         rows = []
         for line in form.field_ids:
-            cell = {"label": line.label, "kind": line.kind, "text": line._read(record)}
+            cell = {
+                "label": line.label,
+                "kind": line.kind,
+                "text": line._get_text(record),
+            }
             last = rows[-1] if rows else []
             # Short facts stand two by two, and so do signatures.
             if (

@@ -90,7 +90,7 @@ class AftersalesMonthBook(models.TransientModel):
                 pieces += self._print(waiting)
                 waiting = orders.browse()
                 # sudo: the planner binds what is on file
-                pieces.append(self._read(filed[order].sudo()))
+                pieces.append(filed[order].sudo()._get_bytes())
             else:
                 waiting |= order
         return merge_pdf(pieces + self._print(waiting))
@@ -101,10 +101,6 @@ class AftersalesMonthBook(models.TransientModel):
             orders[start : start + CHUNK]._print_report()
             for start in range(0, len(orders), CHUNK)
         ]
-
-    def _read(self, paper_sudo):
-        """Return the bytes of a filed paper."""
-        return paper_sudo._get_bytes()
 
     def _get_month_end(self):
         """Return the last day of the month."""
