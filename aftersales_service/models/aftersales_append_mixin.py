@@ -68,11 +68,14 @@ class AftersalesAppendMixin(models.AbstractModel):
         """
         if not rows:
             return self.browse()
-        types = [self._fields[name].column_type[1] for name in columns]
         names = SQL(", ").join(map(SQL.identifier, columns))
         arrays = [
-            SQL("%s::" + kind.split("(")[0] + "[]", list(values))
-            for kind, values in zip(types, zip(*rows, strict=True), strict=True)
+            SQL(
+                "%s::%s[]",
+                list(values),
+                SQL.identifier(self._fields[name].column_type[0]),
+            )
+            for name, values in zip(columns, zip(*rows, strict=True), strict=True)
         ]
         inserted = self.env.execute_query(
             SQL(
