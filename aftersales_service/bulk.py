@@ -36,6 +36,16 @@ def insert(records, columns, count, known_empty=(), conflict=None):
     }
     lists = {name: value for name, value in columns.items() if isinstance(value, list)}
     single = {name: value for name, value in columns.items() if name not in lists}
+    made = records.browse(_insert_rows(records, lists, single, conflict))
+    _compute_the_rest(made, columns.keys() | set(known_empty))
+    return made
+
+
+def _insert_rows(records, lists, single, conflict):
+    """Insert rows whose columns have a list of values or one for all.
+
+    :return: the ids of the rows made
+    """
     rows = records.env.execute_query(
         SQL(
             "INSERT INTO %(table)s (%(names)s) SELECT %(single)s, %(own)s"
@@ -55,9 +65,7 @@ def insert(records, columns, count, known_empty=(), conflict=None):
             conflict=conflict or SQL(),
         )
     )
-    made = records.browse(row_id for (row_id,) in rows)
-    _compute_the_rest(made, columns.keys() | set(known_empty))
-    return made
+    return [row_id for (row_id,) in rows]
 
 
 def update(records, columns):

@@ -61,6 +61,33 @@ def make_policy(env):
     return policy
 
 
+def make_units(env, site):
+    """Make the units of the site, in warranty."""
+    product = env["product.product"].create(
+        {
+            "name": "Bench Compressor",
+            "is_storable": True,
+            "tracking": "serial",
+            "is_aftersales_equipment": True,
+        }
+    )
+    env["aftersales.equipment"].create(
+        [
+            {
+                "name": f"BENCH-{number:04}",
+                "site_id": site.id,
+                "partner_id": site.partner_id.id,
+                "company_id": env.company.id,
+                "product_id": product.id,
+                "serial": f"BENCH-{number:04}",
+                "purchase_date": fields.Date.today() - timedelta(days=90),
+                "warranty_months": 12,
+            }
+            for number in range(UNITS)
+        ]
+    )
+
+
 def make_world(env):
     """Make the register of our database: a site with units, codes, a technician."""
     make_bare(env)
@@ -77,29 +104,7 @@ def make_world(env):
         }
     )
     site._set_state("active")
-    product = env["product.product"].create(
-        {
-            "name": "Bench Compressor",
-            "is_storable": True,
-            "tracking": "serial",
-            "is_aftersales_equipment": True,
-        }
-    )
-    env["aftersales.equipment"].create(
-        [
-            {
-                "name": f"BENCH-{number:04}",
-                "site_id": site.id,
-                "partner_id": partner.id,
-                "company_id": env.company.id,
-                "product_id": product.id,
-                "serial": f"BENCH-{number:04}",
-                "purchase_date": fields.Date.today() - timedelta(days=90),
-                "warranty_months": 12,
-            }
-            for number in range(UNITS)
-        ]
-    )
+    make_units(env, site)
     env["aftersales.code"].create(
         [
             {"kind": "symptom", "code": "B-NOPRESS", "name": "No pressure"},

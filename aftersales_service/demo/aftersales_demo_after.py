@@ -115,15 +115,19 @@ class AftersalesDemo(models.AbstractModel):
                 "customer_opinion": "Now it is all right.",
             }
         )
-        end = start + timedelta(minutes=75)
+        self._leave_again(job, mine, start + timedelta(minutes=75))
+        self._call_again(order)
+        order.with_env(self._act("head")).action_track()
+        desk.action_close()
+
+    @api.model
+    def _leave_again(self, job, mine, end):
+        """Have the rework signed, and leave."""
         self._tick(mine, "closing", end)
         mine.action_sign("Zhang Gong 张工", draw_signature(job.number), at=end)
         mine.action_call_headquarters(at=end)
         mine.action_leave(at=end + timedelta(minutes=4))
         mine.action_done(at=end + timedelta(minutes=5))
-        self._call_again(order)
-        order.with_env(self._act("head")).action_track()
-        desk.action_close()
 
     @api.model
     def _call_again(self, order):

@@ -34,7 +34,19 @@ class AftersalesAdjustment(models.Model):
                 ("state", "!=", "cancel"),
             ]
         )
-        trips = self.env["aftersales.trip"].search(
+        currency = self.env.company.currency_id
+        return {
+            "month": fields.Date.to_string(first),
+            "currency": currency.id,
+            "total": currency.round(sum(adjustments.mapped("signed_amount"))),
+            "adjustments": [adjustment._get_month_row() for adjustment in adjustments],
+            "trips": [trip._get_month_row() for trip in self._get_my_trips(first)],
+        }
+
+    @api.model
+    def _get_my_trips(self, first):
+        """Return the asker's trips that are open or ended on a day or after it."""
+        return self.env["aftersales.trip"].search(
             [
                 ("is_mine", "=", True),
                 ("company_id", "=", self.env.company.id),
@@ -44,14 +56,6 @@ class AftersalesAdjustment(models.Model):
                 ("state", "=", "open"),
             ]
         )
-        currency = self.env.company.currency_id
-        return {
-            "month": fields.Date.to_string(first),
-            "currency": currency.id,
-            "total": currency.round(sum(adjustments.mapped("signed_amount"))),
-            "adjustments": [adjustment._get_month_row() for adjustment in adjustments],
-            "trips": [trip._get_month_row() for trip in trips],
-        }
 
     def _get_month_row(self):
         """Return one adjustment as the phone shows it."""

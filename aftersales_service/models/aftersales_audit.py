@@ -100,15 +100,8 @@ class AftersalesAudit(models.Model):
         last_links = trail._get_last_links(records)
         rows = []
         for record in records.sudo():  # sudo: the name of what was just changed
-            row_id, recorded_on, sequence, previous = last_links[record.id]
-            own = {
-                "id": row_id,
-                "sequence": sequence + 1,
-                "state_from": (states or {}).get(record.id) or None,
-                "recorded_on": recorded_on,
-                "previous_hash": previous,
-                **trail._prepare_document(record),
-            }
+            own = trail._prepare_link(record, last_links[record.id])
+            own["state_from"] = (states or {}).get(record.id) or None
             if record.id in moments:
                 own["happened_on"] = moments[record.id].replace(microsecond=0)
             if record.id in details:
@@ -149,6 +142,18 @@ class AftersalesAudit(models.Model):
             )
         )
         return {res_id: link for res_id, *link in rows}
+
+    @api.model
+    def _prepare_link(self, record, last_link):
+        """Return the columns that tie a row to the last one of its document."""
+        row_id, recorded_on, sequence, previous = last_link
+        return {
+            "id": row_id,
+            "sequence": sequence + 1,
+            "recorded_on": recorded_on,
+            "previous_hash": previous,
+            **self._prepare_document(record),
+        }
 
     @api.model
     def _prepare_document(self, record):

@@ -124,20 +124,7 @@ class AftersalesCallback(models.Model):
         visits = orders.filtered(lambda order: order.site_id and order.mode == "onsite")
         if not visits:
             return
-        waiting = self.sudo().search(  # sudo: fulfilled by the house
-            [
-                ("state", "in", WAITING_STATES),
-                ("opens_on", "<=", at),
-                ("due_on", ">=", at),
-                ("rule_id.policy_id.merge_visits", "=", True),
-                ("rule_id.caller", "=", "desk"),
-                "|",
-                ("order_id.site_id", "in", visits.site_id.ids),
-                ("ticket_id.site_id", "in", visits.site_id.ids),
-                ("order_id", "not in", orders.ids),
-            ]
-        )
-        for callback in waiting._lock():
+        for callback in self._get_due_at(visits.site_id, orders, at)._lock():
             visit = visits.sudo().filtered(
                 lambda order, callback=callback: (
                     order.site_id == callback.site_id
@@ -158,3 +145,25 @@ class AftersalesCallback(models.Model):
                     happened_on=at,
                 )
                 callback._drop_activities()
+
+    @api.model
+    def _get_due_at(self, sites, orders, at):
+        """Return the desk's call-backs due at sites that a visit may fulfil.
+
+        :param sites: where somebody was
+        :param orders: visits just done, whose own call-backs stay
+        :param datetime at: when, naive UTC
+        """
+        return self.sudo().search(  # sudo: fulfilled by the house
+            [
+                ("state", "in", WAITING_STATES),
+                ("opens_on", "<=", at),
+                ("due_on", ">=", at),
+                ("rule_id.policy_id.merge_visits", "=", True),
+                ("rule_id.caller", "=", "desk"),
+                "|",
+                ("order_id.site_id", "in", sites.ids),
+                ("ticket_id.site_id", "in", sites.ids),
+                ("order_id", "not in", orders.ids),
+            ]
+        )

@@ -44,7 +44,14 @@ class AftersalesCase(models.Model):
                 "determined_on": fields.Datetime.now(),
             },
         )
-        for case in moved:
+        moved._log_findings()
+        moved._drop_activities()
+        moved._tell_judges(MANAGER, self.env._("Review the findings and decide"))
+        return self
+
+    def _log_findings(self):
+        """Put on record what was found, with everybody's part of it."""
+        for case in self:
             self.env["aftersales.audit"]._log(
                 case,
                 "findings",
@@ -57,9 +64,6 @@ class AftersalesCase(models.Model):
                     for share in case.share_ids
                 ],
             )
-        moved._drop_activities()
-        moved._tell_judges(MANAGER, self.env._("Review the findings and decide"))
-        return self
 
     def action_review(self, note=""):
         """Put on record that the general manager has reviewed the findings.

@@ -41,21 +41,27 @@ class AftersalesCase(models.Model):
         :return: the live cases, one per document, in the documents' order
         """
         known = self._get_live_cases(sources, kind)
+        fact = self._prepare_fact(kind, facts, rule, date)
         vals_list = [
-            {
-                "kind": kind,
-                "facts": facts or False,
-                "happened_on": date or fields.Date.context_today(self),
-                "breached_rule_id": rule.id if rule else False,
-                **self._prepare_source(source, kind, employees),
-                **self._prepare_loss(source, loss_kind, loss_amount),
-            }
+            fact
+            | self._prepare_source(source, kind, employees)
+            | self._prepare_loss(source, loss_kind, loss_amount)
             for source in sources
             if source.id not in known
         ]
         for case in self._create_opened(vals_list):
             known[case.source_id] = case
         return self.union(*(known[source.id] for source in sources))
+
+    @api.model
+    def _prepare_fact(self, kind, facts, rule, date):
+        """Return what all cases about one fact have in common."""
+        return {
+            "kind": kind,
+            "facts": facts or False,
+            "happened_on": date or fields.Date.context_today(self),
+            "breached_rule_id": rule.id if rule else False,
+        }
 
     @api.model
     def _create_opened(self, vals_list):

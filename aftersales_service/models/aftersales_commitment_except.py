@@ -32,13 +32,7 @@ class AftersalesCommitment(models.Model):
             )
         reason = as_text(self.env, reason, self.env._("Reason"))
         new_deadline = self._as_new_deadline(new_deadline, at)
-        closed = self.filtered(lambda promise: promise.state not in ("open", "missed"))
-        if closed:
-            raise TransitionError(
-                self.env._(
-                    "%s is settled: there is nothing to excuse.", closed[0].display_name
-                )
-            )
+        self._check_unsettled()
         # sudo: those who ask read promises, they do not write them
         self.sudo()._unguarded().write(
             {
@@ -58,6 +52,16 @@ class AftersalesCommitment(models.Model):
             note=reason,
         )
         return self
+
+    def _check_unsettled(self):
+        """Refuse promises that are neither running nor broken."""
+        closed = self.filtered(lambda promise: promise.state not in ("open", "missed"))
+        if closed:
+            raise TransitionError(
+                self.env._(
+                    "%s is settled: there is nothing to excuse.", closed[0].display_name
+                )
+            )
 
     def _as_new_deadline(self, value, at):
         """Return the new promise of an exception, after the exception itself."""

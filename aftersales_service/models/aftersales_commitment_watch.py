@@ -3,6 +3,7 @@ from odoo import api, fields, models
 # Promises that the desk keeps; the others are kept in the field.
 DESK_MILESTONES = frozenset({"reply", "commit"})
 RUNNING_ORDER_STATES = ("draft", "scheduled", "dispatched", "on_site")
+RUNNING = (("state", "=", "open"), ("paused_on", "=", False))
 
 
 class AftersalesCommitment(models.Model):
@@ -56,35 +57,46 @@ class AftersalesCommitment(models.Model):
     def _cron_watch(self):
         """Mark broken promises, and tell people about those at risk or broken."""
         now = fields.Datetime.to_string(fields.Datetime.now())
-        running = [("state", "=", "open"), ("paused_on", "=", False)]
-        self._watch([*running, ("deadline", "<", now)], "_breach_overdue")
+        self._watch([*RUNNING, ("deadline", "<", now)], "_breach_overdue")
         # People are told in working time only; the promise breaks when it breaks.
         watched = self._get_watched_companies()
         companies = watched._aftersales_at_work()
+        self._watch_risks(now, companies, watched - companies)
+        self._watch_broken(now, companies)
+
+    @api.model
+    def _watch_risks(self, now, companies, closed):
+        """Tell people about running promises at risk.
+
+        :param str now: this moment, naive UTC
+        :param companies: where somebody is at work
+        :param closed: where nobody is, but an officer on duty
+        """
         at_work = ("company_id", "in", companies.ids)
         self._watch(
-            [*running, ("warned_on", "=", False), ("warn_on", "<=", now), at_work],
+            [*RUNNING, ("warned_on", "=", False), ("warn_on", "<=", now), at_work],
             "_tell_warning",
         )
+        final = [("final_warned_on", "=", False), ("final_warn_on", "<=", now)]
+        self._watch([*RUNNING, *final, at_work], "_tell_final_warning")
         self._watch(
             [
-                *running,
-                ("final_warned_on", "=", False),
-                ("final_warn_on", "<=", now),
-                at_work,
-            ],
-            "_tell_final_warning",
-        )
-        self._watch(
-            [
-                *running,
+                *RUNNING,
                 ("duty_told_on", "=", False),
-                ("final_warned_on", "=", False),
-                ("final_warn_on", "<=", now),
-                ("company_id", "in", (watched - companies).ids),
+                *final,
+                ("company_id", "in", closed.ids),
             ],
             "_tell_duty_officer",
         )
+
+    @api.model
+    def _watch_broken(self, now, companies):
+        """Tell people about broken promises, step by step.
+
+        :param str now: this moment, naive UTC
+        :param companies: where somebody is at work
+        """
+        at_work = ("company_id", "in", companies.ids)
         self._watch(
             [("state", "=", "missed"), ("told_on", "=", False), at_work],
             "_tell_breach",

@@ -33,19 +33,7 @@ class AftersalesDayReport(models.Model):
         :raise MissingError: for a user without an employee
         :raise FactTimeError: when the day is reported already
         """
-        vals = {
-            name: arguments.as_text(
-                self.env,
-                value,
-                self._fields[name]._description_string(self.env),
-                required=name == "work",
-            )
-            for name, value in (
-                ("work", work),
-                ("next_tasks", next_tasks),
-                ("plan", plan),
-            )
-        }
+        vals = self._parse_texts(work=work, next_tasks=next_tasks, plan=plan)
         employee = self.env.user.employee_id
         if not employee:
             raise MissingError(
@@ -62,6 +50,19 @@ class AftersalesDayReport(models.Model):
         else:
             report = self.create({**vals, "employee_id": employee.id, "date": day})
         return report.action_submit(at)
+
+    @api.model
+    def _parse_texts(self, **texts):
+        """Return the texts of a report by field name; the work is a must."""
+        return {
+            name: arguments.as_text(
+                self.env,
+                value,
+                self._fields[name]._description_string(self.env),
+                required=name == "work",
+            )
+            for name, value in texts.items()
+        }
 
     @api.model
     def _get_company_day(self, moment):

@@ -97,13 +97,7 @@ class AftersalesMessage(models.Model):
         """
         messages = self.sudo()  # sudo: consequences of acts, whoever did them
         documents = documents.sudo()  # sudo: as above
-        wanted = {
-            f"{record._name}:{record.id}:{event}:{(marks or {}).get(record.id, '')}"
-            f":{line.channel}": (record, line)
-            for record in documents
-            for line in record.policy_id.message_line_ids
-            if line.event == event and record.partner_id
-        }
+        wanted = self._get_wanted(documents, event, marks or {})
         if not wanted:
             return messages.browse()
         known = messages.search([("key", "in", list(wanted))]).mapped("key")
@@ -128,6 +122,17 @@ class AftersalesMessage(models.Model):
             cron = self.env.ref("aftersales_service.ir_cron_send_messages").sudo()
             cron._trigger()
         return created._guarded_again()
+
+    @api.model
+    def _get_wanted(self, documents, event, marks):
+        """Return (document, policy line) by the key that a message is sent once by."""
+        return {
+            f"{record._name}:{record.id}:{event}:{marks.get(record.id, '')}"
+            f":{line.channel}": (record, line)
+            for record in documents
+            for line in record.policy_id.message_line_ids
+            if line.event == event and record.partner_id
+        }
 
     @api.model
     def _cron_send(self):

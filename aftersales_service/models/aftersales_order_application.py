@@ -183,22 +183,7 @@ class AftersalesOrder(models.Model):
         waiting = self.filtered(
             lambda order: order.application_state not in SENT_STATES
         )
-        gone = waiting.filtered(lambda order: order.state not in ("draft", "scheduled"))
-        if gone:
-            raise TransitionError(
-                self.env._(
-                    "%(orders)s: the application comes before the dispatch.",
-                    orders=", ".join(gone[:5].mapped("display_name")),
-                )
-            )
-        needless = waiting.filtered(lambda order: not order._is_application_needed())
-        if needless:
-            raise TransitionError(
-                self.env._(
-                    "%(orders)s needs no application. Dispatch it.",
-                    orders=", ".join(needless[:5].mapped("display_name")),
-                )
-            )
+        waiting._check_may_apply()
         waiting._ensure_nothing_missing("application")
         waiting._unguarded().write(
             {
@@ -213,6 +198,25 @@ class AftersalesOrder(models.Model):
         waiting._archive_application()
         waiting._tell_send_deciders()
         return self
+
+    def _check_may_apply(self):
+        """Refuse orders that were dispatched already, or need no application."""
+        gone = self.filtered(lambda order: order.state not in ("draft", "scheduled"))
+        if gone:
+            raise TransitionError(
+                self.env._(
+                    "%(orders)s: the application comes before the dispatch.",
+                    orders=", ".join(gone[:5].mapped("display_name")),
+                )
+            )
+        needless = self.filtered(lambda order: not order._is_application_needed())
+        if needless:
+            raise TransitionError(
+                self.env._(
+                    "%(orders)s needs no application. Dispatch it.",
+                    orders=", ".join(needless[:5].mapped("display_name")),
+                )
+            )
 
     def _archive_application(self):
         """Keep what the application said, on the trail (DISP-33)."""

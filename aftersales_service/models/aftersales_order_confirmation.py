@@ -165,17 +165,19 @@ class AftersalesOrder(models.Model):
         if not self.worker_ids._get_own():
             self._ensure_planner()
         said = self._parse_confirmation(start, address, model, purchase_date)
-        said["confirmed_with"] = arguments.as_text(
-            self.env, confirmed_with, self.env._("Spoken With")
-        )
-        symptom = arguments.as_record(self.env, "aftersales.code", symptom_id)
-        said["symptom_id"] = (symptom or self.unit_ids[:1].symptom_id).id
+        said |= self._parse_spoken(confirmed_with, symptom_id)
         self._lock()
         self._check_can_confirm(said)
         last = self.confirmation_ids.sorted("id")[-1:]
         if last and all(self._as_plain(last[name]) == said[name] for name in said):
             return self
         correction = self._describe_correction(said)
+        self._record_confirmation(said, correction)
+        self._follow_confirmation(said, correction)
+        return self
+
+    def _record_confirmation(self, said, correction):
+        """Put on record what was said, and what it changes."""
         confirmations_sudo = self.env["aftersales.order.confirmation"].sudo()
         # sudo: nobody writes confirmations by hand
         confirmations_sudo._unguarded().create(
@@ -187,8 +189,6 @@ class AftersalesOrder(models.Model):
                 "user_id": self.env.uid,
             }
         )
-        self._follow_confirmation(said, correction)
-        return self
 
     @api.model
     def _as_plain(self, value):
@@ -210,6 +210,16 @@ class AftersalesOrder(models.Model):
             or unit._aftersales_model_text(),
             "purchase_date": arguments.as_date(self.env, purchase_date)
             or unit.purchase_date,
+        }
+
+    def _parse_spoken(self, confirmed_with, symptom_id):
+        """Return who spoke for the customer, and of which symptom."""
+        symptom = arguments.as_record(self.env, "aftersales.code", symptom_id)
+        return {
+            "confirmed_with": arguments.as_text(
+                self.env, confirmed_with, self.env._("Spoken With")
+            ),
+            "symptom_id": (symptom or self.unit_ids[:1].symptom_id).id,
         }
 
     def _check_can_confirm(self, said):

@@ -138,21 +138,7 @@ class AftersalesOrder(models.Model):
         :return: the request
         """
         self._lock()
-        now = fields.Datetime.now()
-        if not self._can_move():
-            raise TransitionError(
-                self.env._(
-                    "It is too late to move this appointment here. Please call us."
-                )
-            )
-        latest = now + timedelta(days=self.policy_id.move_days_ahead)
-        if not now < wanted <= latest:
-            raise FactTimeError(
-                self.env._(
-                    "Choose a time between now and %s.",
-                    format_datetime(self.env, latest, tz=self._get_tz()),
-                )
-            )
+        self._check_wanted_time(wanted)
         same = self.change_ids.filtered(
             lambda change: change.kind == "move" and change.state == "open"
         )
@@ -174,6 +160,24 @@ class AftersalesOrder(models.Model):
         )
         self._tell_change(change)
         return change._guarded_again()
+
+    def _check_wanted_time(self, wanted):
+        """Refuse a wish that comes too late, or for a time too far ahead."""
+        now = fields.Datetime.now()
+        if not self._can_move():
+            raise TransitionError(
+                self.env._(
+                    "It is too late to move this appointment here. Please call us."
+                )
+            )
+        latest = now + timedelta(days=self.policy_id.move_days_ahead)
+        if not now < wanted <= latest:
+            raise FactTimeError(
+                self.env._(
+                    "Choose a time between now and %s.",
+                    format_datetime(self.env, latest, tz=self._get_tz()),
+                )
+            )
 
     def _tell_change(self, change):
         """Give the desk the work item: an activity for who heads the team."""

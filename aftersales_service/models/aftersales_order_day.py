@@ -10,6 +10,28 @@ TECHNICIAN = "aftersales_service.group_technician"
 DAYS_AHEAD = 14
 # Promises that the desk keeps; the technician keeps the others.
 DESK_MILESTONES = ("reply", "commit")
+# Facts of an order that the phone shows as they are.
+SHOWN_TEXTS = (
+    "solution",
+    "customer_opinion",
+    "charge_note",
+    "test_run",
+    "fix_confidence",
+    "customer_verdict",
+    "quality_grade",
+    "attitude_grade",
+    "outcome_reason",
+    "signed_by",
+    "sign_refused_reason",
+)
+SHOWN_MOMENTS = (
+    "called_ahead_on",
+    "work_started_on",
+    "hq_called_on",
+    "signed_on",
+    "reported_on",
+    "done_on",
+)
 
 
 class AftersalesOrder(models.Model):
@@ -159,39 +181,14 @@ class AftersalesOrder(models.Model):
             "workers": order._get_day_workers(),
             "checks": order._get_day_checks(),
             "is_frozen": self.is_frozen,
-            **{
-                name: order[name] or ""
-                for name in (
-                    "solution",
-                    "customer_opinion",
-                    "charge_note",
-                    "test_run",
-                    "fix_confidence",
-                    "customer_verdict",
-                    "quality_grade",
-                    "attitude_grade",
-                    "outcome_reason",
-                    "signed_by",
-                    "sign_refused_reason",
-                )
-            },
+            **{name: order[name] or "" for name in SHOWN_TEXTS},
             "sign_refused": order.sign_refused,
             "is_refused": order.is_refused,
             "is_electrical": order.is_electrical,
             "is_height": order.is_height,
             "needs_start": order._needs_start(),
             "has_incident": order.has_incident,
-            **{
-                name: show(order[name])
-                for name in (
-                    "called_ahead_on",
-                    "work_started_on",
-                    "hq_called_on",
-                    "signed_on",
-                    "reported_on",
-                    "done_on",
-                )
-            },
+            **{name: show(order[name]) for name in SHOWN_MOMENTS},
         }
 
     @api.model

@@ -44,9 +44,9 @@ class AftersalesOrder(models.Model):
         )
 
     @api.model
-    def _get_owed(self):
-        """Return what the technician still owes: parts, old parts and sheets."""
-        lines = self.env["aftersales.claim.line"].search(
+    def _get_owed_lines(self):
+        """Return the parts in the technician's hands, or whose old part he owes."""
+        return self.env["aftersales.claim.line"].search(
             [
                 ("claim_state", "=", "issued"),
                 ("claim_id.order_id.is_mine", "=", True),
@@ -56,7 +56,12 @@ class AftersalesOrder(models.Model):
             ],
             order="old_part_due, id",
         )
-        lines_sudo = lines.sudo()  # sudo: customer and unit behind his own parts
+
+    @api.model
+    def _get_owed(self):
+        """Return what the technician still owes: parts, old parts and sheets."""
+        # sudo: customer and unit behind his own parts
+        lines_sudo = self._get_owed_lines().sudo()
         held = lines_sudo._get_day_held()
         sheets = self.search(
             [

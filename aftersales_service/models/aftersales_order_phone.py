@@ -157,27 +157,30 @@ class AftersalesOrder(models.Model):
         wanted = self._as_parts(parts)
         files = self._create_photos(photos)
         self._get_acting_workers()
+        claim = self._get_draft_claim(unit.equipment_id)
+        claim._add_wanted(wanted, payer, note, files)
+        claim.action_submit(at)
+        return claim
+
+    def _get_draft_claim(self, equipment):
+        """Return the draft claim of this order for a unit, made if there is none."""
         claims = self.env["aftersales.claim"]
         claim = claims.search(
             [
                 ("order_id", "=", self.id),
-                ("equipment_id", "=", unit.equipment_id.id),
+                ("equipment_id", "=", equipment.id),
                 ("state", "=", "draft"),
             ],
             order="id",
             limit=1,
         )
-        if not claim:
-            claim = claims.create(
-                {
-                    "order_id": self.id,
-                    "equipment_id": unit.equipment_id.id,
-                    "company_id": self.company_id.id,
-                }
-            )
-        claim._add_wanted(wanted, payer, note, files)
-        claim.action_submit(at)
-        return claim
+        return claim or claims.create(
+            {
+                "order_id": self.id,
+                "equipment_id": equipment.id,
+                "company_id": self.company_id.id,
+            }
+        )
 
     def _as_parts(self, parts):
         """Return the parts asked for: ``[(product, quantity)]``."""

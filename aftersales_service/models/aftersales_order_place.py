@@ -57,15 +57,7 @@ class AftersalesOrder(models.Model):
         ]
         accuracy = arguments.as_number(self.env, accuracy, self.env._("Accuracy"))
         own = self.worker_ids._get_own()
-        company_sudo = self.sudo().company_id  # sudo: only its setting
-        if not (
-            own
-            and company_sudo.aftersales_place_stamps
-            and self.env.user.aftersales_place_consent == "yes"
-        ):
-            raise NotEntitledError(
-                self.env._("Places are kept only of technicians who agreed to it.")
-            )
+        self._check_place_agreed(own)
         own._unguarded().write(
             {
                 "arrived_latitude": place[0],
@@ -77,6 +69,18 @@ class AftersalesOrder(models.Model):
             self, "place", happened_on=at, latitude=place[0], longitude=place[1]
         )
         return self
+
+    def _check_place_agreed(self, own):
+        """Refuse places that the company does not want or he did not agree to."""
+        company_sudo = self.sudo().company_id  # sudo: only its setting
+        if not (
+            own
+            and company_sudo.aftersales_place_stamps
+            and self.env.user.aftersales_place_consent == "yes"
+        ):
+            raise NotEntitledError(
+                self.env._("Places are kept only of technicians who agreed to it.")
+            )
 
     def _as_degrees(self, value, limit):
         """Return a coordinate, refused when it is none."""

@@ -32,8 +32,7 @@ class AftersalesOrder(models.Model):
         :param promised_start: time agreed with the customer, if one was agreed
         :param str reason: why a head sends somebody without the licence demanded
         :return: the same orders
-        :raise TransitionError: when the work already began or is over, or when the
-            customer was promised an earlier time
+        :raise TransitionError: once the work began, or past a time that was promised
         :raise FactTimeError: for impossible times
         :raise NotEntitledError: when the lead lacks a licence
         """

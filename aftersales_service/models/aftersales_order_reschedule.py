@@ -79,6 +79,16 @@ class AftersalesOrder(models.Model):
         start = self._parse_planned(planned_start, self.env._("New Time"))
         end = self._parse_planned(planned_end)
         lead = self._as_employee(employee_id)
+        agreement = self._parse_agreement(reason, consent_by, asked_by, apologised)
+        self._lock()
+        self._check_can_move()
+        self.filtered(
+            lambda order: {order.planned_start, order.promised_start} != {start}
+        )._move_agreed(start, end, lead, agreement)
+        return self
+
+    def _parse_agreement(self, reason, consent_by, asked_by, apologised):
+        """Return what was agreed with the customer, and how, as values of a change."""
         reason = arguments.as_text(self.env, reason, self.env._("Reason"))
         consent = arguments.as_text(self.env, consent_by, self.env._("Agreed By"))
         asked_by = arguments.as_choice(
@@ -88,22 +98,18 @@ class AftersalesOrder(models.Model):
             raise MissingError(
                 self.env._("Apologise to the customer first, and record that you did.")
             )
-        self._lock()
-        self._check_can_move()
-        moving = self.filtered(
-            lambda order: {order.planned_start, order.promised_start} != {start}
-        )
-        before = moving._note_before()
-        moving._schedule(start, end, lead, start, moved_by=asked_by)
-        moving._record_change(
-            "reschedule",
-            before,
-            asked_by=asked_by,
-            reason=reason,
-            consent_by=consent,
-            apologised=bool(apologised),
-        )
-        return self
+        return {
+            "asked_by": asked_by,
+            "reason": reason,
+            "consent_by": consent,
+            "apologised": bool(apologised),
+        }
+
+    def _move_agreed(self, start, end, lead, agreement):
+        """Move orders to the time agreed, and put the change on record."""
+        before = self._note_before()
+        self._schedule(start, end, lead, start, moved_by=agreement["asked_by"])
+        self._record_change("reschedule", before, **agreement)
 
     def _agree_move(self, start, asked_by, note=""):
         """Give the customer the time he asked for; an agreed one is replaced.

@@ -157,14 +157,7 @@ class AftersalesOrder(models.Model):
         )
         note = arguments.as_text(self.env, note, self.env._("Technical Answer"))
         self._lock()
-        deciders = self._get_technical_deciders()
-        if any(self.env.user not in deciders[order.id] for order in self):
-            raise NotEntitledError(
-                self.env._(
-                    "The technical department decides this, or the head of "
-                    "department. Ask them by “Ask Technical Department”."
-                )
-            )
+        self._check_technical_decider()
         todo = self.filtered(lambda order: order.technical_decision != decision)
         todo._check_technical_open()
         decided = todo.filtered("technical_decision")
@@ -179,6 +172,17 @@ class AftersalesOrder(models.Model):
         # sudo: a technical department reads orders; the right was checked above
         todo.sudo()._decide_technical(decision, note)
         return self
+
+    def _check_technical_decider(self):
+        """Refuse everybody but the technical department and the heads."""
+        deciders = self._get_technical_deciders()
+        if any(self.env.user not in deciders[order.id] for order in self):
+            raise NotEntitledError(
+                self.env._(
+                    "The technical department decides this, or the head of "
+                    "department. Ask them by “Ask Technical Department”."
+                )
+            )
 
     def _decide_technical(self, decision, note):
         """Write the decision down and let orders take its way; superuser mode."""

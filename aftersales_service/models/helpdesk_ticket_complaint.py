@@ -180,6 +180,19 @@ class HelpdeskTicket(models.Model):
             as_choice(self.env, ground, GROUNDS, self.env._("Ground"))
         people = self._as_employees(employees)
         self._check_verifiable(verdict, people, at)
+        before = {ticket.id: ticket.verified for ticket in self}
+        self._unguarded().write(
+            self._prepare_verdict(verdict, reason, ground, people, at)
+        )
+        self.env["aftersales.audit"]._log(
+            self, verdict, states=before, reason=reason, happened_on=at
+        )
+        self._message_log_batch(dict.fromkeys(self.ids, reason))
+        self._after_complaint_verified(before)
+        return self
+
+    def _prepare_verdict(self, verdict, reason, ground, people, at):
+        """Return the values of a verdict; ground and people stay if none are given."""
         vals = {
             "verified": verdict,
             "verified_on": at,
@@ -190,14 +203,7 @@ class HelpdeskTicket(models.Model):
             vals["complaint_ground"] = ground
         if people is not None:
             vals["complaint_employee_ids"] = [fields.Command.set(people.ids)]
-        before = {ticket.id: ticket.verified for ticket in self}
-        self._unguarded().write(vals)
-        self.env["aftersales.audit"]._log(
-            self, verdict, states=before, reason=reason, happened_on=at
-        )
-        self._message_log_batch(dict.fromkeys(self.ids, reason))
-        self._after_complaint_verified(before)
-        return self
+        return vals
 
     def _after_complaint_verified(self, before):
         """Hook: a verdict was given; consequences for pay belong in here.

@@ -125,7 +125,6 @@ class TestCallbackAfter(FieldCommon):
     def test_head_tracks_to_the_end(self):
         """ESC-03, DISP-06: nothing closes before the head's tick, at the end."""
         ticket = self._ticket()
-        callback = None
         order = self._walk(
             "done", findings={"fix_confidence": "unsure"}, ticket_id=ticket.id
         )
@@ -155,11 +154,8 @@ class TestCallbackAfter(FieldCommon):
         head.action_track()
         self.assertFalse(order.needs_tracking or rework.needs_tracking)
         self.assertTrue(ticket.closed)
-        self.assertFalse(
-            rework.sudo().activity_ids.filtered(
-                lambda one: "Dissatisfied" in (one.summary or "")
-            )
-        )
+        summaries = rework.sudo().activity_ids.mapped("summary")
+        self.assertFalse([text for text in summaries if "Dissatisfied" in (text or "")])
         rework.with_user(self.dispatcher_user).action_close()
         self.assertEqual(rework.state, "closed")
         with self.assertRaises(FrozenFactError):

@@ -60,16 +60,21 @@ class AftersalesOrder(models.Model):
             "waiting_count": len(waiting),
             "states": self._fields["state"]._description_selection(self.env),
             "lanes": self._show_lanes(people_sudo, territories_sudo),
-            "absences": [
-                {
-                    "employee_id": employee_id,
-                    "start": fields.Datetime.to_string(leave_from),
-                    "end": fields.Datetime.to_string(leave_to),
-                }
-                for employee_id, spans in leaves.items()
-                for leave_from, leave_to in spans
-            ],
+            "absences": self._show_absences(leaves),
         }
+
+    @api.model
+    def _show_absences(self, leaves):
+        """Return absences as the board shows them."""
+        return [
+            {
+                "employee_id": employee_id,
+                "start": fields.Datetime.to_string(leave_from),
+                "end": fields.Datetime.to_string(leave_to),
+            }
+            for employee_id, spans in leaves.items()
+            for leave_from, leave_to in spans
+        ]
 
     @api.model
     def _parse_span(self, start, end):

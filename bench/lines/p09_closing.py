@@ -17,39 +17,36 @@ CALLBACKS = 2
 CHANGED = ("aftersales.order", "helpdesk.ticket", "aftersales.commitment")
 
 
+def order_vals(ticket, cause, technician):
+    """Return the values of an order whose work is done, but for the solution."""
+    unit = {
+        "equipment_id": ticket.equipment_id.id,
+        "symptom_id": ticket.symptom_id.id,
+        "cause_id": cause.id,
+        "result": "fixed",
+    }
+    return {
+        "partner_id": ticket.partner_id.id,
+        "company_id": ticket.company_id.id,
+        "site_id": ticket.site_id.id,
+        "policy_id": ticket.policy_id.id,
+        "ticket_id": ticket.id,
+        "customer_opinion": "Quick.",
+        "test_run": "passed",
+        "fix_confidence": "unsure",
+        "customer_verdict": "satisfied",
+        "unit_ids": [(0, 0, unit)],
+        "worker_ids": [(0, 0, {"employee_id": technician.id})],
+    }
+
+
 def make_signed(env, count):
     """Return orders on site, signed, their reports without a solution."""
     tickets = env["helpdesk.ticket"].create(service_vals(env, count))
     cause = env["aftersales.code"].search([("code", "=", "B-VALVE")], limit=1)
     technician = env["hr.employee"].search([("name", "=", "Bench Technician")], limit=1)
     orders = env["aftersales.order"].create(
-        [
-            {
-                "partner_id": ticket.partner_id.id,
-                "company_id": ticket.company_id.id,
-                "site_id": ticket.site_id.id,
-                "policy_id": ticket.policy_id.id,
-                "ticket_id": ticket.id,
-                "customer_opinion": "Quick.",
-                "test_run": "passed",
-                "fix_confidence": "unsure",
-                "customer_verdict": "satisfied",
-                "unit_ids": [
-                    (
-                        0,
-                        0,
-                        {
-                            "equipment_id": ticket.equipment_id.id,
-                            "symptom_id": ticket.symptom_id.id,
-                            "cause_id": cause.id,
-                            "result": "fixed",
-                        },
-                    )
-                ],
-                "worker_ids": [(0, 0, {"employee_id": technician.id})],
-            }
-            for ticket in tickets
-        ]
+        [order_vals(ticket, cause, technician) for ticket in tickets]
     )
     arrived = fields.Datetime.now() - timedelta(hours=2)
     orders.worker_ids._unguarded().write(

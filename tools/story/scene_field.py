@@ -107,6 +107,10 @@ def finish(stage):
         "Change the report after the signature",
         lambda: order.write({"solution": "Nothing was broken."}),
     )
+    leave(stage, order)
+
+
+def leave(stage, order):
     order.action_call_headquarters(at=stage.at(1, "11:05"))
     order.action_leave(at=stage.at(1, "11:10"))
     order.action_done(at=stage.at(1, "11:15"))
