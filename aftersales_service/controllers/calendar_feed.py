@@ -1,12 +1,9 @@
-from werkzeug.exceptions import NotFound, TooManyRequests
-
 from odoo import http
 from odoo.http import request
 
-from .rate_limit import RateLimit
+from .rate_limit import count_guess
 
-# Calendar programs ask a few times an hour.
-LIMIT = RateLimit(calls=30, seconds=60)
+PRIVATE = [("Cache-Control", "private, no-store"), ("X-Robots-Tag", "noindex")]
 
 
 class CalendarFeed(http.Controller):
@@ -17,27 +14,24 @@ class CalendarFeed(http.Controller):
         type="http",
         auth="public",
         methods=["GET"],
-        readonly=True,
         save_session=False,
     )
     def calendar(self, key):
         """Return the technician's own visits; 404 for a key that nobody has.
 
+        Wrong keys are counted like wrong codes of units, so that guessing ends soon.
+
         :param str key: the secret of a personal address
         """
-        if not LIMIT.allows(request.httprequest.remote_addr or ""):
-            raise TooManyRequests
         user = request.env["res.users"]._find_by_calendar_key(key)
         if not user:
-            raise NotFound
+            # Returned, not raised: an error would take the count back.
+            status = 404 if count_guess() else 429
+            return request.make_response("", PRIVATE, status=status)
         # sudo: the key stands for its technician; the search is limited to him
         orders_sudo = request.env["aftersales.order"].sudo()
         text = orders_sudo.with_context(lang=user.lang, tz=user.tz)._get_calendar(user)
         return request.make_response(
             text,
-            [
-                ("Content-Type", "text/calendar; charset=utf-8"),
-                ("Cache-Control", "private, no-store"),
-                ("X-Robots-Tag", "noindex"),
-            ],
+            [("Content-Type", "text/calendar; charset=utf-8"), *PRIVATE],
         )

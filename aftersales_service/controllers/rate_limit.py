@@ -1,41 +1,26 @@
-"""How often somebody may knock at a door without a login.
+"""How often somebody may knock at a door without a login; counted in the database."""
 
-Counted in the memory of each server process: it slows down guessing, it does not
-count calls exactly.
-"""
-
-import threading
-import time
-from collections import OrderedDict
-
-KEPT = 10000  # callers remembered; the oldest are forgotten first
+from odoo.http import request
 
 
-class RateLimit:
-    """At most ``calls`` in any ``seconds``, for each caller."""
+def count_address(what, company):
+    """Count a request of the visitor's address; True while within the limit.
 
-    def __init__(self, calls, seconds):
-        self.calls = calls
-        self.seconds = seconds
-        self._seen = OrderedDict()
-        self._lock = threading.Lock()
+    The caller returns its answer: an error raised would take the count back.
 
-    def allows(self, caller):
-        """Count a call, and tell whether it may pass.
+    :param str what: what is counted together
+    :param company: the company whose hourly limit holds
+    """
+    # sudo: strangers count through the checked door alone; hashing needs no rights
+    env = request.env(su=True)
+    # A short hash: the address is counted, not collected.
+    address = env["aftersales.link"]._hash(request.httprequest.remote_addr or "")[:32]
+    limit = company.aftersales_qr_address_limit
+    return env["aftersales.throttle"]._hit(f"{what}:{address}", limit)
 
-        :param str caller: whose calls are counted together
-        """
-        now = time.monotonic()
-        with self._lock:
-            recent = [
-                moment
-                for moment in self._seen.pop(caller, [])
-                if moment > now - self.seconds
-            ]
-            is_allowed = len(recent) < self.calls
-            if is_allowed:
-                recent.append(now)
-            self._seen[caller] = recent
-            while len(self._seen) > KEPT:
-                self._seen.popitem(last=False)
-        return is_allowed
+
+def count_guess():
+    """Count a wrong code or key of the visitor's address; True while within limits."""
+    # sudo: of a stranger only the limit of the first company is known
+    company = request.env["res.company"].sudo().search([], order="id", limit=1)
+    return count_address("code", company)

@@ -155,6 +155,7 @@ class AftersalesPortal(CustomerPortal):
             answer = self._render_order(order_sudo, link, access_token, done)
         # The address holds the token: it must not travel on to other sites.
         answer.headers["Referrer-Policy"] = "no-referrer"
+        answer.headers["Cache-Control"] = "private, no-store"
         return answer
 
     def _render_order(self, order_sudo, link, access_token, done):

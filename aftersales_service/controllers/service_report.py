@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from .parameters import as_choice, as_id, as_text
+from .rate_limit import count_address, count_guess
 from .service_acts import NAME_LENGTH, TEXT_LENGTH, AftersalesPortalActs
 
 UPLOAD_BYTES = 64 * 1024 * 1024  # ten photos, and what a browser puts around them
@@ -216,9 +217,7 @@ class AftersalesPortalReport(AftersalesPortalActs):
         unit = request.env["aftersales.equipment"]._find_by_code(token)
         if unit:
             return unit, None
-        company = request.env["res.company"].sudo().search([], order="id", limit=1)
-        # sudo: of a stranger only the limit of the first company is known
-        if not self._count("code", self._get_address(), company):
+        if not count_guess():
             return None, self._too_many()
         # Rendered, not raised: an error would take the count back.
         return None, self._no_store(request.render("http_routing.404", status=404))
@@ -230,23 +229,8 @@ class AftersalesPortalReport(AftersalesPortalActs):
         per_unit = throttle._hit(
             f"unit:{unit.id}", unit.company_id.aftersales_qr_unit_limit
         )
-        per_address = self._count("report", self._get_address(), unit.company_id)
+        per_address = count_address("report", unit.company_id)
         return per_unit and per_address
-
-    def _count(self, what, address, company):
-        """Count a request of an address; True while within the limit."""
-        # sudo: as above
-        return (
-            request.env["aftersales.throttle"]
-            .sudo()
-            ._hit(f"{what}:{address}", company.aftersales_qr_address_limit)
-        )
-
-    def _get_address(self):
-        """Return a short hash of the visitor's address: counted, not collected."""
-        # sudo: hashing needs no rights
-        links = request.env["aftersales.link"].sudo()
-        return links._hash(request.httprequest.remote_addr or "")[:32]
 
     def _too_many(self):
         """Return the page that asks to wait or to call."""

@@ -1,12 +1,9 @@
 from datetime import timedelta
-from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
-from ..controllers import calendar_feed
-from ..controllers.rate_limit import RateLimit
 from .common import AftersalesCommon
 
 
@@ -25,12 +22,6 @@ class TestCalendarFeed(HttpCase, AftersalesCommon):
         for order in cls.order | cls.foreign:
             order.with_user(cls.dispatcher_user).action_schedule(soon)
         cls.mine = cls.technician_user.with_user(cls.technician_user)
-
-    def setUp(self):
-        super().setUp()
-        limit = patch.object(calendar_feed, "LIMIT", RateLimit(50, 60))
-        limit.start()
-        self.addCleanup(limit.stop)
 
     def test_own_visits_only(self):
         """DISP-09: the address shows the own visits, with what is needed to go."""
@@ -77,13 +68,16 @@ class TestCalendarFeed(HttpCase, AftersalesCommon):
         self.assertEqual(self.url_open(link).status_code, 404)
 
     def test_rate_limit(self):
-        """ROLE-06: who guesses is slowed down."""
-        with patch.object(calendar_feed, "LIMIT", RateLimit(2, 60)):
-            codes = [
-                self.url_open("/aftersales/calendar/guess.ics").status_code
-                for _try in range(3)
-            ]
+        """ROLE-06, T3: who guesses is slowed down, by all server processes together."""
+        first = self.env["res.company"].search([], order="id", limit=1)
+        first.aftersales_qr_address_limit = 2
+        wrong = "/aftersales/calendar/guess.ics"
+        codes = [self.url_open(wrong).status_code for _try in range(3)]
         self.assertEqual(codes, [404, 404, 429])
+        counted = self.env["aftersales.throttle"].search([("key", "=like", "code:%")])
+        self.assertEqual(counted.hits, 3)
+        right = self.url_open(self.mine.action_make_calendar_link())
+        self.assertEqual(right.status_code, 200)
 
     def test_nobody_makes_another_ones_link(self):
         """ROLE-03: only a technician, and only for himself."""
