@@ -84,7 +84,10 @@ class AftersalesCallback(models.Model):
                 f"{order.get_base_url()}/my/service/order/{order.id}"
                 f"?access_token={tokens[order.id]}"
             )
-            template.sudo().with_context(link_url=url).send_mail(callback.id)
+            letter = template.sudo().with_context(link_url=url)
+            mail_id = letter.send_mail(callback.id)
+            mail = self.env["mail.mail"].sudo().browse(mail_id)  # sudo: as above
+            self.env["aftersales.link"]._hide_in_chatter(mail)
         self._unguarded().write({"link_sent_on": fields.Datetime.now()})
 
     def _answer_by_link(self, rating, comment):

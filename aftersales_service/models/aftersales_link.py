@@ -11,6 +11,7 @@ PURPOSES = [
     ("rate", "Rate the Service"),
 ]
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+KEY_IN_LINK = re.compile(rf"access_token={TOKEN.pattern}")
 
 
 class AftersalesLink(models.Model):
@@ -114,6 +115,18 @@ class AftersalesLink(models.Model):
                 ("expires_on", ">", fields.Datetime.now()),
             ]
         )
+
+    @api.model
+    def _hide_in_chatter(self, mails):
+        """Take the keys out of what the house keeps of letters with links.
+
+        The letter itself goes out whole; who reads the document reads no key in it.
+
+        :param mails: ``mail.mail`` records in the superuser's name
+        """
+        for mail in mails:
+            message = mail.mail_message_id
+            message.body = KEY_IN_LINK.sub("access_token=", message.body or "")
 
     def _mark_used(self):
         """Note the first act done through these links."""

@@ -193,6 +193,8 @@ class AftersalesMessage(models.Model):
             force_send=False,
             email_values={"auto_delete": False, "is_notification": False},
         )
+        mail = self.env["mail.mail"].browse(mail_id)
+        self.env["aftersales.link"]._hide_in_chatter(mail)
         self._set_state("sent", {"mail_id": mail_id, "sent_on": fields.Datetime.now()})
 
     def _pass_on_sms(self):

@@ -61,6 +61,21 @@ class TestMessage(FieldCommon):
         purposes = order.sudo().link_ids.mapped("purpose")
         self.assertEqual(sorted(purposes), ["rate", "visit", "visit"])
 
+    def test_nobody_of_the_house_reads_the_customers_link(self):
+        """CB-11, DISP-25, T3: the chatter keeps the letter, not the key in it."""
+        order = self._order()
+        order.action_schedule(self._at("10:00"), promised_start=self._at("10:00"))
+        self._send()
+        mail = self._messages(order).mail_id
+        self.assertIn("access_token=", mail.body_html)
+        letters = self.env["mail.message"].search(
+            [("model", "=", order._name), ("res_id", "=", order.id)]
+        )
+        self.assertIn(mail.mail_message_id, letters)
+        for user in (self.technician_user, self.dispatcher_user):
+            for letter in letters.with_user(user):
+                self.assertNotRegex(letter.body or "", r"access_token=[\w-]{43}")
+
     def test_another_time_is_another_message(self):
         """HOT-21: a new time agreed, and an arrival announced, are told anew."""
         order = self._order()
