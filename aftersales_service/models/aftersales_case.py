@@ -278,6 +278,10 @@ class AftersalesCase(models.Model):
             return
         self._check_open()
         self._check_reporter(content)
+        if content - REPORT_FIELDS:
+            self._check_judge(
+                QUALITY_VP, self.env._("Only the quality vice president.")
+            )
 
     def _check_open(self):
         """Refuse to change a case that is no draft any more."""

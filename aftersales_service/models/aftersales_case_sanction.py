@@ -61,7 +61,10 @@ class AftersalesCaseSanction(models.Model):
 
     def write(self, vals):
         self._check_case()
-        return super().write(vals)
+        result = super().write(vals)
+        if "case_id" in vals:
+            self._check_case()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_determined(self):

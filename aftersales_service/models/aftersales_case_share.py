@@ -102,13 +102,28 @@ class AftersalesCaseShare(models.Model):
         return shares
 
     def write(self, vals):
-        if not guard.is_open(self.env):
+        if guard.is_open(self.env):
+            return super().write(vals)
+        self._check_others()
+        self.case_id._check_content({"share_ids"})
+        result = super().write(vals)
+        if "case_id" in vals:
             self.case_id._check_content({"share_ids"})
-        return super().write(vals)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_determined(self):
+        self._check_others()
         self.case_id._check_content({"share_ids"})
+
+    def _check_others(self):
+        """Refuse who would lower or take away what he bears himself (ROLE-02)."""
+        if not self.env.su and any(self.mapped("is_mine")):
+            raise AccessError(
+                self.env._(
+                    "Your own share is found by others. State your view instead."
+                )
+            )
 
     def action_state(self, text):
         """Put one's own view of a case on record, until it is decided (ACC-08).
