@@ -191,6 +191,8 @@ class HelpdeskTicket(models.Model):
     def write(self, vals):
         self._check_terms_unchanged(vals)
         self._check_injury_unchanged(vals)
+        if "complaint_employee_ids" in vals:
+            self._check_not_about_user()
         self._check_closing(vals)
         vals = self._prepare_complaint_vals(vals)
         may_move = vals.keys() & {"stage_id", "team_id", "user_id"}

@@ -239,10 +239,7 @@ class HelpdeskTicket(models.Model):
                     "This step is taken by: %s.", tier.sudo().group_id.display_name
                 )
             )
-        if self.env.user == self.answered_by_id:
-            raise NotEntitledError(
-                self.env._("You offered the settlement. Somebody else approves it.")
-            )
+        self._check_settlement_parties(taken)
         self.env["aftersales.approval"].sudo()._append(  # sudo: append-only
             COLUMNS, [self._prepare_settlement_approval(tier, at)]
         )
@@ -250,6 +247,27 @@ class HelpdeskTicket(models.Model):
             # sudo: approvers read tickets alone
             self.sudo()._unguarded().write({"settlement_approved_on": at})
         self.env["aftersales.audit"]._log(self, "settlement_approved", happened_on=at)
+
+    def _check_settlement_parties(self, taken):
+        """Refuse who offered it, took a step of it, or is complained about.
+
+        :param taken: approvals of this settlement so far
+        """
+        if self.env.user == self.answered_by_id:
+            raise NotEntitledError(
+                self.env._("You offered the settlement. Somebody else approves it.")
+            )
+        if self.env.user in taken.user_id:
+            raise NotEntitledError(
+                self.env._(
+                    "You took a step of this settlement. Somebody else takes the next."
+                )
+            )
+        named = self.sudo().complaint_employee_ids  # sudo: only whether it is he
+        if self.env.user in named.user_id:
+            raise NotEntitledError(
+                self.env._("The complaint is about you. Somebody else approves it.")
+            )
 
     def _prepare_settlement_approval(self, tier, at):
         """Return one row of the approvals, in the order of their columns."""
