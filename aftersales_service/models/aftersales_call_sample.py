@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..exceptions import FrozenFactError
+
 
 class AftersalesCallSample(models.Model):
     """A recorded call, listened to and marked by somebody else (HOT-20, HOT-27)."""
@@ -56,6 +58,9 @@ class AftersalesCallSample(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            # A mark is of who gives it, whatever the client says.
+            vals_list = [{**vals, "user_id": self.env.uid} for vals in vals_list]
         samples = super().create(vals_list)
         low = samples.filtered(
             lambda sample: int(sample.score) < sample.company_id.aftersales_sample_low
@@ -63,6 +68,16 @@ class AftersalesCallSample(models.Model):
         low.sudo().write({"is_review": True})  # sudo: set by the mark itself
         low._open_review()
         return samples
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() & {"call_id", "user_id", "is_review"}:
+            raise FrozenFactError(
+                self.env._(
+                    "Whose call it is, who marked it and whether it is reviewed stays. "
+                    "Mark the other call instead."
+                )
+            )
+        return super().write(vals)
 
     def _open_review(self):
         """Let the head look at calls with a low mark."""

@@ -10,7 +10,7 @@ SCOPES = [
     ("callbacks", "Call-Backs"),
     ("escalations", "Warnings and Escalations"),
 ]
-# Nobody but they themselves and the general manager names a deputy for them.
+HEAD = "aftersales_service.group_head"
 BOARD = (
     "aftersales_service.group_quality_vp",
     "aftersales_service.group_sales_vp",
@@ -130,8 +130,9 @@ class AftersalesDeputy(models.Model):
     def _check_may_appoint(self):
         """Refuse who may not name this deputy.
 
-        Everybody names his own; a head of department those of his people, the
-        general manager everybody's, neither of them himself.
+        Everybody names his own; a head of department those of his people, neither
+        another head's nor the board's; the general manager everybody's.  Neither
+        of them names himself.
 
         :raise AccessError: for anybody else
         """
@@ -139,11 +140,11 @@ class AftersalesDeputy(models.Model):
         if self.env.su:
             return
         is_manager = user.has_group("aftersales_service.group_general_manager")
-        is_head = user.has_group("aftersales_service.group_head")
+        is_head = user.has_group(HEAD)
         for deputy in self:
             principal = deputy.sudo().principal_id  # sudo: his groups
-            of_board = any(principal.has_group(group) for group in BOARD)
-            may_name = is_manager or (is_head and not of_board)
+            decides = any(principal.has_group(group) for group in (HEAD, *BOARD))
+            may_name = is_manager or (is_head and not decides)
             if principal != user and (not may_name or deputy.deputy_id == user):
                 raise AccessError(
                     self.env._(

@@ -4,6 +4,10 @@ from odoo.exceptions import AccessError, ValidationError
 from ..exceptions import MissingError, NotEntitledError
 from .aftersales_fact_mixin import fact_action
 
+CONTENT = frozenset(
+    {"company_id", "shift_id", "user_id", "handed_on", "note", "line_ids"}
+)
+
 
 class AftersalesHandover(models.Model):
     """What one shift leaves to the next (HOT-22, form F63)."""
@@ -43,6 +47,11 @@ class AftersalesHandover(models.Model):
             raise AccessError(
                 self.env._("Only dispatchers and heads of department hand over.")
             )
+
+    def write(self, vals):
+        if vals.keys() & CONTENT:
+            self._check_not_taken()
+        return super().write(vals)
 
     def action_collect(self):
         """Put every ticket that is left open on the list, and promising callers.
@@ -164,6 +173,22 @@ class AftersalesHandoverLine(models.Model):
         for line in self:
             urgency = int(line.ticket_id.priority or 0) - 1
             line.priority = str(max(urgency, 0))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.handover_id._check_not_taken()
+        return lines
+
+    def write(self, vals):
+        self.handover_id._check_not_taken()
+        result = super().write(vals)
+        self.handover_id._check_not_taken()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_taken(self):
+        self.handover_id._check_not_taken()
 
     @api.constrains("ticket_id", "call_id", "note")
     def _check_named(self):

@@ -62,6 +62,7 @@ from . import test_promise_terms
 from . import test_promise_watch
 from . import test_recurrence
 from . import test_role_matrix
+from . import test_separation
 from . import test_site
 from . import test_stock_guards
 from . import test_territory

@@ -51,6 +51,7 @@ class AftersalesApplication(models.TransientModel):
         self._check_sales()
         self.check_access("write")
         for application in self:
+            application._check_company()
             application._check_complete()
         tickets = self.env["helpdesk.ticket"].sudo()  # sudo: sales opens no tickets
         made = tickets._unguarded().create(
@@ -64,6 +65,13 @@ class AftersalesApplication(models.TransientModel):
         """Refuse who is not of sales."""
         if not self.env.user.has_group("aftersales_service.group_sales"):
             raise AccessError(self.env._("Only sales staff fills in applications."))
+
+    def _check_company(self):
+        """Refuse an application for a company the user does not work in."""
+        if self.company_id not in self.env.user.company_ids:
+            raise AccessError(
+                self.env._("Hand the application in for a company you work in.")
+            )
 
     def _check_complete(self):
         """Refuse a quality fault that does not say what is wrong with what."""
