@@ -94,6 +94,7 @@ class AftersalesDemo(models.AbstractModel):
         desk.action_triage(
             analysis="The same fault again: check the connections.", repairable="yes"
         )
+        self._apply_for_staff(desk)
         desk.action_dispatch()
         mine = order.with_env(job.facts.get("env", desk.env))
         self._tick(mine, "departure_kit", start - timedelta(minutes=50))

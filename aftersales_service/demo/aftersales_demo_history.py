@@ -253,6 +253,7 @@ class AftersalesDemo(models.AbstractModel):
             )
             if until != "scheduled":
                 ready |= order
+        self._apply_for_staff(ready)
         ready.action_dispatch()
         stage = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
         ready.ticket_id.write({"stage_id": stage.id})

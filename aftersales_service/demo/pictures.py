@@ -41,3 +41,15 @@ def draw_damage(text):
     )
     pen.text((16, 292), text, fill=(20, 20, 20))
     return _encode(image)
+
+
+def draw_logo():
+    """Return the demo company's mark: a rotor in a ring, as base64 PNG."""
+    image = Image.new("RGBA", (240, 240), (255, 255, 255, 0))
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((12, 12, 228, 228), fill=(17, 94, 131, 255))
+    pen.ellipse((30, 30, 210, 210), fill=(255, 255, 255, 255))
+    for start in range(0, 360, 72):
+        pen.pieslice((42, 42, 198, 198), start, start + 38, fill=(17, 94, 131, 255))
+    pen.ellipse((92, 92, 148, 148), fill=(242, 153, 27, 255))
+    return _encode(image)

@@ -84,6 +84,7 @@ def second_visit(stage):
             "customer_opinion": "Two hours at 7.5 bar without a drop.",
         }
     )
+    tick(order, "closing", stage.at(1, "16:38"))
     order.action_sign("Mei Lan 梅兰", signature(), at=stage.at(1, "16:40"))
     order.action_call_headquarters(at=stage.at(1, "16:42"))
     order.action_leave(at=stage.at(1, "16:45"))

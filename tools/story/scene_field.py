@@ -98,6 +98,13 @@ def finish(stage):
     stage.line("Solution", order.solution)
     stage.line("Test run, sure?", f"{order.test_run}, {order.fix_confidence}")
     stage.refused(
+        "Sign before the site is clean",
+        lambda: order.action_sign("Mei Lan", signature(), at=stage.at(1, "10:55")),
+    )
+    closing = order.check_ids.filtered(lambda check: check.purpose == "closing")
+    closing.action_answer(True, at=stage.at(1, "10:55"))
+    stage.line("Before he leaves", ", ".join(closing.mapped("name")))
+    stage.refused(
         "Done without a signature",
         lambda: order.action_done(at=stage.at(1, "10:55")),
     )
