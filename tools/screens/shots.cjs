@@ -90,13 +90,13 @@ const SHOTS = [
     },
     {
         name: "technician-my-orders",
-        login: "zhao.technician",
+        login: "wang.technician",
         url: product("aftersales_order_action_my_day"),
         size: PHONE,
     },
     {
         name: "technician-order",
-        login: "zhao.technician",
+        login: "wang.technician",
         url: product("aftersales_order_action_my_day"),
         steps: openJob,
         size: PHONE,
