@@ -279,3 +279,4 @@ from . import aftersales_week_plan_line
 from . import aftersales_week_plan_remind
 from . import aftersales_order_case
 from . import aftersales_order_worker_late
+from . import aftersales_adjustment_event

@@ -235,7 +235,7 @@ class AftersalesOrderWorker(models.Model):
                     arrived=worker._show(worker._get_late_on()),
                     minutes=worker.late_minutes,
                     reported=worker._show_reason(),
-                    user=self.env.user.name,
+                    user=worker.late_confirmed_by_id.name,
                 )
                 for worker in self
             },
