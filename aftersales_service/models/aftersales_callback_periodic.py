@@ -1,5 +1,14 @@
 from odoo import api, fields, models
 
+# What a customer is dissatisfied with, as the kinds of complaints say it.
+PRODUCT_ASPECTS = ("product", "fit")
+COMPLAINT_CATEGORIES = {
+    "speed": "late",
+    "attitude": "staff",
+    "quality": "staff",
+    "price": "settlement",
+}
+
 
 class AftersalesCallback(models.Model):
     """Call-backs that a plan owes, without work before them (CB-08)."""
@@ -27,6 +36,17 @@ class AftersalesCallback(models.Model):
             callback.site_id = callback.plan_id.site_id
         return result
 
+    def _get_document(self):
+        return self.plan_id or super()._get_document()
+
+    def _get_policy(self):
+        """A plan's calls follow the policy of its site (CB-10)."""
+        if not self.plan_id:
+            return super()._get_policy()
+        return self.env["aftersales.policy"]._resolve(
+            self.company_id, partner=self.partner_id, site=self.site_id
+        )
+
     def _set_state(self, target, vals=None, reason=None, happened_on=None):
         moved = super()._set_state(target, vals, reason, happened_on)
         if target in ("done", "cancel"):
@@ -37,9 +57,13 @@ class AftersalesCallback(models.Model):
         """Let the period know that its call was made or dropped."""
         # sudo: plans follow facts by anybody
         occurrences = self.sudo().occurrence_ids
-        if target == "cancel":
-            occurrences._free(reason)
-            return
+        # Who is never reached was not called (CB-08): the period is to plan again.
+        unheard = self.filtered(lambda one: one.result == "unreachable")
+        lost = occurrences
+        if target != "cancel":
+            lost = unheard.sudo().occurrence_ids  # sudo: as above
+        lost._free(reason or self.env._("Nobody answered"))
+        occurrences -= lost
         moment = happened_on or fields.Datetime.now()
         for some in occurrences.grouped(lambda one: one._get_tz()).values():
             some._fulfil(some[0]._get_local_day(moment))
@@ -54,7 +78,7 @@ class AftersalesCallback(models.Model):
             {
                 "name": self.env._("Dissatisfied at %s", self.name),
                 "description": answer["note"] or self.name,
-                "call_type": "suggestion",
+                **self._prepare_complaint(answer),
                 "company_id": self.company_id.id,
                 "site_id": site.id,
                 "partner_id": self.partner_id.id,
@@ -72,8 +96,26 @@ class AftersalesCallback(models.Model):
                 ],
                 "aftersales_service.mail_activity_dissatisfied",
                 note=answer["note"],
+                scope="escalations",
             )
         return None
+
+    def _prepare_complaint(self, answer):
+        """Return the facts of the complaint that a dissatisfied answer is (HOT-10).
+
+        :param dict answer: what the customer said
+        """
+        labels = dict(self._fields["aspect"]._description_selection(self.env))
+        facts = {
+            "call_type": "complaint",
+            "complaint_kind": "service",
+            "complaint_category": COMPLAINT_CATEGORIES.get(answer["aspect"], "other"),
+            "complaint_object": labels.get(answer["aspect"]),
+            "complaint_cause": answer["note"] or labels.get(answer["aspect"]),
+        }
+        if answer["aspect"] in PRODUCT_ASPECTS:
+            facts.update(complaint_kind="product", complaint_category=False)
+        return facts
 
     def action_open_document(self):
         """Open the order, ticket or plan that the call-back is about."""
