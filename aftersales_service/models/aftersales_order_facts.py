@@ -240,6 +240,16 @@ class AftersalesOrder(models.Model):
         )
         return min(running.mapped("due_on" if shown else "deadline"), default=False)
 
+    def _get_arrival_grace(self):
+        """Return the minutes that the promise of arrival forgives (DISP-01)."""
+        self.ensure_one()
+        order_sudo = self.sudo()  # sudo: technicians read no promises
+        promises = order_sudo.commitment_ids | order_sudo.ticket_id.commitment_ids
+        arrivals = promises.filtered(
+            lambda promise: promise.milestone == "arrive" and promise.state != "cancel"
+        )
+        return max(arrivals.mapped("grace_minutes"), default=0.0)
+
     def _get_pay_date(self, moment):
         """Return the day a fact counts for pay: in the company's own zone."""
         self.ensure_one()

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import models
 
 from ..exceptions import MissingError
@@ -53,7 +55,8 @@ class AftersalesOrderWorker(models.Model):
             order = worker.order_id
             due = order._get_arrival_due()
             vals = {"due_on": due}
-            if due and at > due and not order.incident_on:
+            grace = timedelta(minutes=order._get_arrival_grace())
+            if due and at > due + grace and not order.incident_on:
                 seconds = int((at - due).total_seconds())
                 called_on = order.called_ahead_on
                 vals.update(
