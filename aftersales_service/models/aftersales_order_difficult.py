@@ -45,7 +45,7 @@ class AftersalesOrder(models.Model):
         for order in self:
             order.needs_plan = (
                 order._is_difficult()
-                and not order.solution_plan
+                and not order._has_plan()
                 and order.state not in ENDED_STATES
             )
 
@@ -54,6 +54,14 @@ class AftersalesOrder(models.Model):
         self.ensure_one()
         # sudo: technicians may not read the ticket
         return self.is_difficult or self.sudo().ticket_id.is_difficult
+
+    def _has_plan(self):
+        """Tell whether work may resume: by its own plan, else by its ticket's."""
+        self.ensure_one()
+        if self.solution_plan or self.is_difficult:
+            return bool(self.solution_plan)
+        orders = self.sudo().ticket_id.order_ids  # sudo: as _is_difficult
+        return any(orders.mapped("solution_plan"))
 
     @api.model
     def _get_guarded_fields(self):
@@ -104,7 +112,35 @@ class AftersalesOrder(models.Model):
             todo, "difficult", reason=reason, happened_on=at
         )
         todo._tell_difficult(reason)
+        todo._flag_tickets(reason, at)
         return self
+
+    def _flag_tickets(self, reason, at):
+        """Put the fault on the tickets' record too: one list is acknowledged (ESC-02).
+
+        :param str reason: what makes it difficult
+        :param datetime at: when it was found
+        """
+        tickets = self.sudo().ticket_id.filtered(  # sudo: technicians read no tickets
+            lambda ticket: ticket.policy_version and not ticket.is_difficult
+        )
+        tickets._unguarded().write({"is_difficult": True})
+        tickets._tell_functions(
+            "difficult",
+            reason=reason,
+            at=at,
+            due_on=tickets._get_day_ends(at),
+            on_record_only=True,
+        )
+
+    def _acknowledge_tickets(self, at):
+        """A solution planned acknowledges the report of the fault (ESC-02)."""
+        lines = self.sudo().ticket_id.escalation_ids  # sudo: the system's register
+        lines.filtered(
+            lambda line: line.event == "difficult" and not line.acknowledged_on
+        )._unguarded().write(
+            {"acknowledged_on": at, "acknowledged_by_id": self.env.uid}
+        )
 
     def _check_difficult_actor(self):
         """Refuse who is neither on the orders nor plans them."""
@@ -207,6 +243,7 @@ class AftersalesOrder(models.Model):
         changed.sudo().activity_unlink(  # sudo: whoever it was assigned to
             ["aftersales_service.mail_activity_order_difficult"]
         )
+        changed._acknowledge_tickets(at)
         changed._tell_plan()
         return self
 
@@ -227,7 +264,7 @@ class AftersalesOrder(models.Model):
     def _missing_plan(self):
         """The plan without which work on a difficult fault does not resume."""
         for order in self:
-            if order._is_difficult() and not order.solution_plan:
+            if order._is_difficult() and not order._has_plan():
                 yield (
                     order.id,
                     "solution_plan",

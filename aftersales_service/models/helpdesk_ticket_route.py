@@ -37,11 +37,19 @@ class HelpdeskTicket(models.Model):
         return super()._get_guarded_fields() | {"is_difficult", "escalation_level"}
 
     def _tell_functions(
-        self, event, level=1, reason="", at=None, due_on=None, automatic=False
+        self,
+        event,
+        level=1,
+        reason="",
+        at=None,
+        due_on=None,
+        automatic=False,
+        on_record_only=False,
     ):
         """Tell the functions that the matrix names, in one go (ESC-05).
 
-        A function that nobody holds falls to the head of department.
+        A function that nobody holds falls to the head of department; who is absent
+        is stood for by his deputy (ROLE-04).
 
         :param str event: one of the routing's events
         :param int level: level of the matrix
@@ -49,9 +57,13 @@ class HelpdeskTicket(models.Model):
         :param datetime at: when; now by default
         :param dict due_on: by when it is acknowledged, by ticket
         :param bool automatic: told because a promise was broken
+        :param bool on_record_only: they were told by other means
         :return: the escalations, one per ticket that somebody was told of
         """
         told = {}
+        acting = self.env["aftersales.deputy"]._get_acting(
+            "escalations", self.company_id
+        )
         for (company, team), tickets in self.grouped(
             lambda ticket: (ticket.company_id, ticket.team_id)
         ).items():
@@ -62,8 +74,10 @@ class HelpdeskTicket(models.Model):
             users = head.browse().union(
                 *[function._get_users(company, team) or head for function in functions]
             )
+            users = acting.replace(users, company)
             told.update({ticket: (functions, users) for ticket in tickets if users})
-        self._raise_activities(event, told, reason)
+        if not on_record_only:
+            self._raise_activities(event, told, reason)
         common = {
             "event": event,
             "level": level,
