@@ -39,25 +39,6 @@ class AftersalesCallback(models.Model):
         ticket.resolution_path = "onsite"
         return ticket.action_create_order()
 
-    def action_open_record(self):
-        """Open the dialog in which the call is recorded."""
-        self.ensure_one()
-        self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Record the Call"),
-            "res_model": "aftersales.callback.record",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_callback_id": self.id},
-        }
-
-    def action_open_rework(self):
-        """Open the rework order."""
-        self.ensure_one()
-        self.check_access("read")
-        return self.rework_order_id._get_records_action()
-
     def action_open_case(self):
         """Open the review of who is responsible, for those who judge.
 

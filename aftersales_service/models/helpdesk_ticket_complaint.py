@@ -298,7 +298,10 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         if self.verified != "valid":
             return False
-        return not self.sudo().callback_ids.filtered(  # sudo: anybody's call counts
+        ticket = self.sudo()  # sudo: anybody's call counts
+        # The second call after a rework hangs on the order, and answers too.
+        again = ticket.order_ids.callback_ids.filtered(lambda one: one.round > 1)
+        return not (ticket.callback_ids | again).filtered(
             lambda callback: (
                 callback.state == "done"
                 and callback.result in ("satisfied", "average")
@@ -382,7 +385,9 @@ class HelpdeskTicket(models.Model):
         ]
         if entries:
             self.env["mail.activity"]._aftersales_schedule(
-                entries, "aftersales_service.mail_activity_complaint"
+                entries,
+                "aftersales_service.mail_activity_complaint",
+                scope="escalations",
             )
 
 
