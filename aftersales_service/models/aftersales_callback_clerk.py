@@ -96,6 +96,7 @@ class AftersalesCallback(models.Model):
             self.env["mail.activity"]._aftersales_schedule(
                 [(self, head, summary)],
                 "aftersales_service.mail_activity_callback_appoint",
+                scope="escalations",
             )
 
     def write(self, vals):

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ..calc import clock, quiet
 
 WHOLE_SHARE = 100.0
+CALLER_ACTIVITY = "mail_activity_callback_due"
 
 
 class AftersalesCallback(models.Model):
@@ -209,5 +210,8 @@ class AftersalesCallback(models.Model):
                 entries.append((callback, user, summary))
         if entries:
             self.env["mail.activity"]._aftersales_schedule(
-                entries, f"aftersales_service.{activity_type}"
+                entries,
+                f"aftersales_service.{activity_type}",
+                # The caller is his deputy already where he is absent.
+                scope=None if activity_type == CALLER_ACTIVITY else "escalations",
             )

@@ -76,6 +76,7 @@ class AftersalesOrder(models.Model):
                 [(self, head, self.env._("Dissatisfied customer: follow to the end"))],
                 DISSATISFIED,
                 note=note,
+                scope="escalations",
             )
 
     def action_track(self, note=""):

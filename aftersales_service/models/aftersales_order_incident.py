@@ -145,6 +145,15 @@ class AftersalesOrder(models.Model):
         )
         return self
 
+    def action_cancel(self, reason):
+        """An incident is settled before its order is called off (ESC-07).
+
+        :raise TransitionError: while an incident runs: promises would stand still
+        """
+        if self.filtered("has_incident"):
+            raise TransitionError(self.env._("Settle the incident first."))
+        return super().action_cancel(reason)
+
     def _alert_incident(self, reason):
         """Tell the head and the duty manager of each order, in this transaction."""
         entries = []
@@ -160,7 +169,7 @@ class AftersalesOrder(models.Model):
             entries += [(order, user, summary) for user in told]
         if entries:
             self.env["mail.activity"]._aftersales_schedule(
-                entries, "aftersales_service.activity_incident"
+                entries, "aftersales_service.activity_incident", scope="escalations"
             )
         note = self.env._("Incident: %s", reason)
         self._message_log_batch(bodies=dict.fromkeys(self.ids, note))

@@ -134,7 +134,9 @@ class AftersalesOrder(models.Model):
                 entries.append((order, head, summary))
         if entries:
             self.env["mail.activity"]._aftersales_schedule(
-                entries, "aftersales_service.activity_return_request"
+                entries,
+                "aftersales_service.activity_return_request",
+                scope="escalations",
             )
 
     def _conclude(self):

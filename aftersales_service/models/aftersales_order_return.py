@@ -249,5 +249,7 @@ class AftersalesOrder(models.Model):
             entries.append((order, head, summary))
         if entries:
             self.env["mail.activity"]._aftersales_schedule(
-                entries, "aftersales_service.activity_depot"
+                entries,
+                "aftersales_service.activity_depot",
+                scope="escalations",
             )

@@ -289,7 +289,9 @@ class AftersalesPlanOccurrence(models.Model):
                 entries.append((occurrence.plan_id, head, summary))
         if entries:
             self.env["mail.activity"]._aftersales_schedule(
-                entries, "aftersales_service.mail_activity_plan_overdue"
+                entries,
+                "aftersales_service.mail_activity_plan_overdue",
+                scope="escalations",
             )
         self._unguarded().write({"told_on": fields.Datetime.now()})
 

@@ -70,7 +70,7 @@ class HelpdeskTicket(models.Model):
         if not entries:
             return
         self.env["mail.activity"]._aftersales_schedule(
-            entries, "aftersales_service.mail_activity_fault"
+            entries, "aftersales_service.mail_activity_fault", scope="escalations"
         )
         told = self.browse().union(*[ticket for ticket, _user, _text in entries])
         told._unguarded().write({"owner_notified_on": fields.Datetime.now()})
