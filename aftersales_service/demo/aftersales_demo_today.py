@@ -242,6 +242,11 @@ class AftersalesDemo(models.AbstractModel):
                 ],
             }
         )
+        self._decide_case(case)
+
+    @api.model
+    def _decide_case(self, case):
+        """Determine, review and decide a case."""
         found = case.with_env(self._act("quality_vp"))
         found.write(
             {
