@@ -41,14 +41,14 @@ class TestCalendarFeed(HttpCase, AftersalesCommon):
         self.assertNotIn("VEVENT", response.text)
 
     def test_no_phone_where_the_company_says_so(self):
-        """ROLE-06: customers' numbers stay at home if the company wants it."""
+        """ROLE-03: customers' numbers stay at home if the company wants it."""
         self.company.aftersales_calendar_no_phone = True
         response = self.url_open(self.mine.action_make_calendar_link())
         self.assertNotIn("5550 1001", response.text)
         self.assertIn("VEVENT", response.text)
 
     def test_wrong_and_revoked_keys(self):
-        """ROLE-06: a wrong, an old and a revoked key are not found; nothing posts."""
+        """ROLE-03: a wrong, an old and a revoked key are not found; nothing posts."""
         old = self.mine.action_make_calendar_link()
         new = self.mine.action_make_calendar_link()
         self.assertEqual(self.url_open(old).status_code, 404)
@@ -60,7 +60,7 @@ class TestCalendarFeed(HttpCase, AftersalesCommon):
         self.assertEqual(self.url_open(wrong).status_code, 404)
 
     def test_left_the_department(self):
-        """ROLE-06: the address ends with the role and with the account."""
+        """ROLE-03: the address ends with the role and with the account."""
         link = self.mine.action_make_calendar_link()
         self.technician_user.group_ids -= self.env.ref(
             "aftersales_service.group_technician"
@@ -68,7 +68,7 @@ class TestCalendarFeed(HttpCase, AftersalesCommon):
         self.assertEqual(self.url_open(link).status_code, 404)
 
     def test_rate_limit(self):
-        """ROLE-06, T3: who guesses is slowed down, by all server processes together."""
+        """ROLE-03, T3: who guesses is slowed down, by all server processes together."""
         first = self.env["res.company"].search([], order="id", limit=1)
         first.aftersales_qr_address_limit = 2
         wrong = "/aftersales/calendar/guess.ics"
