@@ -47,7 +47,9 @@ class AftersalesDemo(models.AbstractModel):
     @api.model
     def _fill_functions(self):
         """Name who holds the functions that complaints and faults are routed to."""
-        functions = self.env["aftersales.function"].search([])
+        functions = self.env["aftersales.function"].search(
+            [("code", "in", list(HOLDERS))]
+        )
         by_code = {function.code: function.id for function in functions}
         self._act("head")["aftersales.function.holder"].create(
             [

@@ -37,8 +37,7 @@ class AftersalesOrderWorker(models.Model):
 
     def _propose_late(self):
         calm = self - self._get_complained()
-        if calm:
-            super(AftersalesOrderWorker, calm)._propose_late()
+        return super(AftersalesOrderWorker, calm)._propose_late()
 
     def _get_complained(self):
         """Return the workers fined for a complaint that they came not in time.
