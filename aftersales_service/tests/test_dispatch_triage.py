@@ -280,8 +280,3 @@ class TestDispatchSteps(DispatchCommon):
         self.assertAlmostEqual(average[0][0], 85 / 60, places=4)
         with self.assertRaises(AccessError):
             report.with_user(self.technician_user).search_count([])
-
-    def test_the_phone_lists_the_day_in_order(self):
-        """DISP-09: the technician's list begins with the next job."""
-        view = self.env.ref("aftersales_service.aftersales_order_view_kanban_phone")
-        self.assertIn('default_order="planned_start, id"', view.arch)
