@@ -60,6 +60,26 @@ class HelpdeskTicket(models.Model):
         :param bool on_record_only: they were told by other means
         :return: the escalations, one per ticket that somebody was told of
         """
+        told = self._get_told(event, level)
+        if not on_record_only:
+            self._raise_activities(event, told, reason)
+        common = {
+            "event": event,
+            "level": level,
+            "reason": reason,
+            "is_automatic": automatic,
+            "escalated_on": at or fields.Datetime.now(),
+            "escalated_by_id": self.env.uid,
+        }
+        return self._log_escalations(told, common, due_on or {})
+
+    def _get_told(self, event, level):
+        """Return whom the matrix names, or who stands for them.
+
+        :param str event: one of the routing's events
+        :param int level: level of the matrix
+        :return: (functions, users) by ticket, where there is anybody
+        """
         told = {}
         acting = self.env["aftersales.deputy"]._get_acting(
             "escalations", self.company_id
@@ -76,17 +96,7 @@ class HelpdeskTicket(models.Model):
             )
             users = acting.replace(users, company)
             told.update({ticket: (functions, users) for ticket in tickets if users})
-        if not on_record_only:
-            self._raise_activities(event, told, reason)
-        common = {
-            "event": event,
-            "level": level,
-            "reason": reason,
-            "is_automatic": automatic,
-            "escalated_on": at or fields.Datetime.now(),
-            "escalated_by_id": self.env.uid,
-        }
-        return self._log_escalations(told, common, due_on or {})
+        return told
 
     def _raise_activities(self, event, told, reason):
         """Put the event on the lists of those who are told.

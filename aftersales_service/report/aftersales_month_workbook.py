@@ -24,12 +24,12 @@ class AftersalesMonthWorkbookReport(models.AbstractModel):
     def _get_objs_for_report(self, docids, data):
         return self.env["aftersales.month.workbook"].browse(docids)
 
-    def generate_xlsx_report(self, workbook, data, wizards):
+    def generate_xlsx_report(self, workbook, data, objs):
         """Write a sheet of sums and a sheet of entries for each period.
 
         :param workbook: ``xlsxwriter.Workbook``
         :param data: not used
-        :param wizards: ``aftersales.month.workbook`` records
+        :param objs: ``aftersales.month.workbook`` records
         """
         formats = {
             "head": workbook.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
@@ -40,7 +40,7 @@ class AftersalesMonthWorkbookReport(models.AbstractModel):
             "bold": workbook.add_format({"bold": True, "top": 1}),
             "text": workbook.add_format({"text_wrap": True, "valign": "top"}),
         }
-        for wizard in wizards:
+        for wizard in objs:
             wizard._check_hr()
             entries = wizard._get_adjustments()
             self._write_summary(workbook, formats, wizard, entries)

@@ -51,7 +51,7 @@ class AftersalesApplication(models.TransientModel):
         self._check_sales()
         self.check_access("write")
         for application in self:
-            application._check_company()
+            application._check_own_company()
             application._check_complete()
         tickets = self.env["helpdesk.ticket"].sudo()  # sudo: sales opens no tickets
         made = tickets._unguarded().create(
@@ -66,7 +66,7 @@ class AftersalesApplication(models.TransientModel):
         if not self.env.user.has_group("aftersales_service.group_sales"):
             raise AccessError(self.env._("Only sales staff fills in applications."))
 
-    def _check_company(self):
+    def _check_own_company(self):
         """Refuse an application for a company the user does not work in."""
         if self.company_id not in self.env.user.company_ids:
             raise AccessError(
