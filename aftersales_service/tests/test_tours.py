@@ -1,5 +1,7 @@
 """The story of the house, clicked through by its people in the web client."""
 
+from datetime import timedelta
+
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
@@ -83,6 +85,38 @@ class TestDesktopTours(TourCommon):
             "hr_confirm", self.hr_user, "aftersales_adjustment_action_settle"
         )
         self.assertEqual(adjustment.state, "confirmed")
+
+    def _due_callback(self):
+        """Return a call-back about finished work whose window is open now."""
+        for state in ("scheduled", "dispatched", "on_site", "done"):
+            self.order._set_state(state)
+        callback = self.env["aftersales.callback"]._create_for(
+            self.order, {self.order.id: {"unsure"}}
+        )
+        now = fields.Datetime.now()
+        callback.sudo()._unguarded().write(
+            {
+                "opens_on": now - timedelta(minutes=30),
+                "due_on": now + timedelta(minutes=30),
+            }
+        )
+        return callback
+
+    def test_cb_03_call_back_to_rework(self):
+        """CB-03, DISP-06: a dissatisfied answer opens the rework, in the browser."""
+        callback = self._due_callback()
+        self._start_story_tour(
+            "callback_rework", self.callback_user, "aftersales_callback_action_due"
+        )
+        self.assertEqual(callback.result, "dissatisfied")
+        rework = callback.sudo().rework_order_id
+        self.assertEqual(rework.rework_of_id, self.order)
+        self._start_story_tour(
+            "callback_follow",
+            self.callback_user,
+            url=f"/odoo/action-aftersales_service.aftersales_callback_action/{callback.id}",
+        )
+        self.assertEqual(rework.service_type, "rework")
 
     def test_hot_21_customer_sees_his_own_service(self):
         self._dispatched()
