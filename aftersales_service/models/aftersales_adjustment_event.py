@@ -25,9 +25,7 @@ class AftersalesAdjustment(models.Model):
                 ("state", "!=", "cancel"),
             ]
         )
-        return entries.filtered(
-            lambda entry: all(one.state == "cancel" for one in entry.reversal_ids)
-        )
+        return entries._filter_live()
 
 
 class AftersalesOrderWorker(models.Model):

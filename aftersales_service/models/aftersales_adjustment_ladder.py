@@ -96,9 +96,7 @@ class AftersalesAdjustment(models.Model):
             ],
             order="date, id",
         )
-        return entries.filtered(
-            lambda entry: all(one.state == "cancel" for one in entry.reversal_ids)
-        )
+        return entries._filter_live()
 
     def _rerate_periods(self, reason):
         """Re-rate the ladders that these entries stand on.

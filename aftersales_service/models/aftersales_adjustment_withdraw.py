@@ -8,6 +8,15 @@ class AftersalesAdjustment(models.Model):
 
     _inherit = "aftersales.adjustment"
 
+    def _filter_live(self):
+        """Return those that still count: not cancelled, and not reversed."""
+        return self.filtered(
+            lambda entry: (
+                entry.state != "cancel"
+                and all(one.state == "cancel" for one in entry.reversal_ids)
+            )
+        )
+
     @api.model
     def _withdraw_facts(self, events, reason, codes=(), keep=None):
         """Take back what some facts proposed: cancelled, or reversed where paid.
@@ -29,11 +38,8 @@ class AftersalesAdjustment(models.Model):
             ]
         )
         kept = {event_id: people.ids for event_id, people in (keep or {}).items()}
-        live = live.filtered(
-            lambda entry: (
-                entry.employee_id.id not in kept.get(entry.event_id, ())
-                and all(one.state == "cancel" for one in entry.reversal_ids)
-            )
+        live = live._filter_live().filtered(
+            lambda entry: entry.employee_id.id not in kept.get(entry.event_id, ())
         )
         paid = live.filtered("settled_amount")
         if live - paid:
@@ -69,13 +75,7 @@ class AftersalesAdjustment(models.Model):
     @api.model
     def _find_phone_allowance(self, proposal):
         """Return the live phone allowance of the trip that covers a day, if any."""
-        entries = self._find_phone_entries(proposal)
-        return entries.filtered(
-            lambda entry: (
-                entry.state != "cancel"
-                and all(one.state == "cancel" for one in entry.reversal_ids)
-            )
-        )[:1]
+        return self._find_phone_entries(proposal)._filter_live()[:1]
 
     @api.model
     def _is_phone_withdrawn(self, proposal):

@@ -132,9 +132,7 @@ class AftersalesCase(models.Model):
                 ("state", "!=", "cancel"),
                 ("effect", "!=", "reversal"),
             ]
-        ).filtered(
-            lambda entry: all(one.state == "cancel" for one in entry.reversal_ids)
-        )
+        )._filter_live()
         paid = entries.filtered("settled_amount")
         if entries - paid:
             (entries - paid)._cancel(reason)
