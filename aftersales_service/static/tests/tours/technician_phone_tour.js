@@ -4,16 +4,25 @@ import {registry} from "@web/core/registry";
 const tours = registry.category("web_tour.tours");
 const connected = rpc._rpc;
 
+/* Only the page's own calls: the web client around it reports its lost calls as errors. */
+const isOurs = (url) => url.includes("/aftersales.");
+
 /* The network goes: nothing reaches the server. */
 function disconnect() {
-    rpc._rpc = (url) => Promise.reject(new ConnectionLostError(url));
+    rpc._rpc = (url, ...request) =>
+        isOurs(url)
+            ? Promise.reject(new ConnectionLostError(url))
+            : connected(url, ...request);
 }
 
 /* Worse: the server hears everything, and its answers are lost. */
 function loseAnswers() {
-    rpc._rpc = async (...request) => {
-        await connected(...request);
-        throw new ConnectionLostError(request[0]);
+    rpc._rpc = async (url, ...request) => {
+        const answer = await connected(url, ...request);
+        if (isOurs(url)) {
+            throw new ConnectionLostError(url);
+        }
+        return answer;
     };
 }
 
