@@ -64,7 +64,7 @@ class WarrantyWording:
     def _get_sentences(self):
         """Return why a verdict is what it is, by reason."""
         return {
-            "retired": self.env._("Not covered: the unit is retired."),
+            "retired": self.env._("Not covered: the unit is retired or replaced."),
             "cause": self.env._(
                 "Not covered: the cause “%(cause)s” ends the warranty, whatever "
                 "the term."

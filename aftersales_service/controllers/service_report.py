@@ -29,7 +29,7 @@ class AftersalesPortalReport(AftersalesPortalActs):
             ("partner_id", "=", False),
             ("site_id.partner_id", "child_of", entity),
             ("company_id", "in", request.env.user.company_ids.ids),
-            ("state", "!=", "retired"),
+            ("state", "not in", ("retired", "replaced")),
         ]
 
     @http.route(

@@ -37,6 +37,7 @@ from . import aftersales_site
 from . import aftersales_site_links
 from . import aftersales_equipment
 from . import aftersales_equipment_warranty
+from . import aftersales_equipment_replace
 from . import aftersales_equipment_today
 from . import aftersales_equipment_links
 from . import aftersales_warranty_check

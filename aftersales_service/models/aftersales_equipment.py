@@ -21,10 +21,12 @@ class AftersalesEquipment(models.Model):
     # A delivery moves the record of a unit that is sold again, and a customer's
     # return takes it in, whatever was on file before: both are facts.
     _state_transitions = {
-        "in_transit": {"in_service", "in_depot", "retired"},
-        "in_service": {"in_transit", "in_depot", "retired"},
-        "in_depot": {"in_service", "in_transit", "retired"},
+        "in_transit": {"in_service", "in_depot", "retired", "replaced"},
+        "in_service": {"in_transit", "in_depot", "retired", "replaced"},
+        "in_depot": {"in_service", "in_transit", "retired", "replaced"},
         "retired": {"in_transit", "in_depot"},
+        # Repaired after the exchange, it may be delivered again.
+        "replaced": {"in_transit", "retired"},
     }
 
     name = fields.Char(
@@ -101,6 +103,7 @@ class AftersalesEquipment(models.Model):
             ("in_transit", "In Transit"),
             ("in_service", "In Service"),
             ("in_depot", "In the Depot"),
+            ("replaced", "Replaced"),
             ("retired", "Retired"),
         ],
         default="in_service",

@@ -131,5 +131,6 @@ class AftersalesEquipment(models.Model):
         if not isinstance(token, str) or len(token) != 32 or not token.isascii():
             return units_sudo.browse()
         return units_sudo.search(
-            [("qr_token", "=", token), ("state", "!=", "retired")], limit=1
+            [("qr_token", "=", token), ("state", "not in", ("retired", "replaced"))],
+            limit=1,
         )

@@ -63,7 +63,7 @@ class AftersalesEquipment(models.Model):
         unknown = (
             Domain("warranty_end", "=", False) & Domain("warranty_months", ">", 0)
         ) | (Domain("warranty_end", ">=", today) & Domain("warranty_start", ">", today))
-        in_use = Domain("state", "!=", "retired")
+        in_use = Domain("state", "not in", ("retired", "replaced"))
         domains = {
             "covered": in_use & covered,
             "undetermined": in_use & unknown & ~covered,
@@ -100,7 +100,7 @@ class AftersalesEquipment(models.Model):
         site = self.env["aftersales.site"]._fields
         return SQL(
             """
-            CASE WHEN %(state)s = 'retired' THEN 'expired'
+            CASE WHEN %(state)s IN ('retired', 'replaced') THEN 'expired'
                  WHEN %(warranty_end)s >= %(today)s
                       AND COALESCE(%(warranty_start)s, %(today)s) <= %(today)s
                       OR EXISTS (

@@ -253,7 +253,7 @@ class AftersalesEquipment(models.Model):
         site = self.site_id
         return Facts(
             on_date=day,
-            is_active=self.state != "retired",
+            is_active=self.state not in ("retired", "replaced"),
             start=self.warranty_start or None,
             months=self.warranty_months,
             end=self.warranty_end or None,

@@ -28,6 +28,7 @@ from . import test_dispatch_vehicle
 from . import test_dispatch_week
 from . import test_document
 from . import test_equipment
+from . import test_equipment_replace
 from . import test_escalation
 from . import test_hotline_options
 from . import test_intake
