@@ -198,7 +198,10 @@ class AftersalesIntegrity(models.AbstractModel):
 
     @api.model
     def _law_payslips(self):
-        """L4: one payslip and one refund per employee, period and structure."""
+        """L4: one payslip and one refund per employee, period and structure.
+
+        A draft stands for nothing: it takes its period when it is computed.
+        """
         query = SQL(
             """
             WITH grouped AS (
@@ -206,7 +209,8 @@ class AftersalesIntegrity(models.AbstractModel):
                        COUNT(*) FILTER (WHERE credit_note IS NOT TRUE) AS slips,
                        COUNT(*) FILTER (WHERE credit_note) AS refunds
                   FROM hr_payslip
-                 WHERE state <> 'cancel' AND company_id = ANY(%(companies)s)
+                 WHERE state IN ('verify', 'done')
+                   AND company_id = ANY(%(companies)s)
                  GROUP BY employee_id, date_from, date_to, struct_id
             )
             SELECT 'hr.payslip', slip_id,

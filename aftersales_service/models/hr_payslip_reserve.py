@@ -140,8 +140,13 @@ class HrPayslip(models.Model):
 
         :return: list of ``Due``, oldest fact first, once for each possible slip
         """
-        self.env["aftersales.adjustment"].flush_model()
-        self.env["aftersales.settlement"].flush_model()
+        for model in (
+            "aftersales.adjustment",
+            "aftersales.settlement",
+            "aftersales.pay.rule",
+            "res.company",
+        ):
+            self.env[model].flush_model()
         self.flush_model()
         return [
             Due(*row[:4], float(row[4]), row[5])

@@ -46,6 +46,7 @@ from . import test_paper
 from . import test_part_fit
 from . import test_pay_access
 from . import test_pay_rule
+from . import test_pay_stories
 from . import test_payslip
 from . import test_payslip_once
 from . import test_phone_day

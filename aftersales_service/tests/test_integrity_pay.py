@@ -114,6 +114,10 @@ class TestIntegrityPay(IntegrityControls, PayCommon):
         self._pay()
         self._assert_holds("L4")
         second = self.slip.copy()
+        self._assert_holds("L4")  # a draft stands for nothing
+        self.env.flush_all()
+        self._update("hr_payslip", second, "state = 'verify'")
+        second.invalidate_recordset(["state"])
         self._assert_broken("L4", second, "payslip_twice")
         second.action_payslip_cancel()
         self._assert_holds("L4")
@@ -123,6 +127,8 @@ class TestIntegrityPay(IntegrityControls, PayCommon):
         self.slip.refund_sheet()
         self._assert_holds("L4")
         second = self.slip.copy({"credit_note": True})
+        self.env.flush_all()
+        self._update("hr_payslip", second, "state = 'done'")
         self._assert_broken("L4", second, "refunded_twice")
 
     def test_l5_own_case(self):
