@@ -304,7 +304,8 @@ class PayMachine(RuleBasedStateMachine):
         self.env.cr.execute(
             """SELECT slip.employee_id, SUM(
                       line.total * CASE WHEN slip.credit_note THEN -1 ELSE 1 END)
-                 FROM hr_payslip_line line JOIN hr_payslip slip ON slip.id = line.slip_id
+                 FROM hr_payslip_line line
+                 JOIN hr_payslip slip ON slip.id = line.slip_id
                 WHERE slip.state = 'done' AND slip.company_id = %s
                   AND line.code IN ('AS_ALLOWANCE', 'AS_REWARD', 'AS_PENALTY')
                 GROUP BY 1""",
