@@ -32,10 +32,13 @@ class WarrantyWording:
         :param outcome: ``calc.warranty.Outcome``
         """
         words = self._words(unit, facts)
-        text = self._sentences[self._reason(unit, facts, outcome)] % words
-        if facts.part_excluded and outcome.parts != outcome.labour:
-            return f"{text} {self._sentences['part'] % words}"
-        return text
+        reason = self._reason(unit, facts, outcome)
+        texts = [self._sentences[reason] % words]
+        if facts.part_excluded and outcome.parts == "void" and reason != "cause":
+            texts.append(self._sentences["part"] % words)
+        if facts.labour_apart and outcome.parts != outcome.labour:
+            texts.append(self._sentences["labour"][outcome.labour])
+        return " ".join(texts)
 
     def value(self, code, unit, facts):
         """Return what a test saw, as text.
@@ -58,13 +61,22 @@ class WarrantyWording:
             "SITE_TERM": self.env._("The day lies in the site's term"),
             "CAUSE_NOT_VOID": self.env._("The cause does not end the warranty"),
             "PART_NOT_EXCLUDED": self.env._("The part is not excluded"),
+            "LABOUR_TERM": self.env._("The day lies in the term of labour"),
+            "REPAIR_TERM": self.env._("The part is in its repair warranty"),
             "OVERRIDE": self.env._("Decided by hand"),
         }
 
     def _get_sentences(self):
         """Return why a verdict is what it is, by reason."""
         return {
-            "retired": self.env._("Not covered: the unit is retired or replaced."),
+            "retired": self.env._("Not covered: the unit is retired."),
+            "replaced": self.env._(
+                "Not covered: the unit was replaced; its term went to the new one."
+            ),
+            "repair": self.env._(
+                "Covered by the repair warranty of the part “%(part)s”, up to and "
+                "including %(repair_end)s."
+            ),
             "cause": self.env._(
                 "Not covered: the cause “%(cause)s” ends the warranty, whatever "
                 "the term."
@@ -96,6 +108,12 @@ class WarrantyWording:
                 "The part “%(part)s” is excluded from the warranty; labour follows "
                 "the unit."
             ),
+            "labour": {
+                "covered": self.env._("Labour is covered."),
+                "expired": self.env._("Labour is not covered."),
+                "void": self.env._("Labour is not covered."),
+                "undetermined": self.env._("Labour is undetermined."),
+            },
         }
 
     def _get_values(self):
@@ -124,6 +142,7 @@ class WarrantyWording:
             "start": self.day(facts.start),
             "end": self.day(facts.end),
             "site_end": self.day(facts.site_end),
+            "repair_end": self.day(facts.repair_end),
             "months": facts.months,
             "basis": self._bases.get(unit.basis, ""),
             "reason": unit.reason or "",
@@ -134,14 +153,19 @@ class WarrantyWording:
 
     def _reason(self, unit, facts, outcome):
         if not facts.is_active:
-            return "retired"
+            return "replaced" if unit.state == "replaced" else "retired"
         if facts.cause_voids:
             return "cause"
-        passed = dict(outcome.tests)
+        return self._term_reason(unit, facts, dict(outcome.tests))
+
+    def _term_reason(self, unit, facts, passed):
+        """Return which term decided, or why none did."""
         if passed["IN_TERM"]:
             return "decided" if unit.reason else "unit"
         if passed.get("SITE_TERM"):
             return "site"
+        if passed.get("REPAIR_TERM"):
+            return "repair"
         if passed["TERM_KNOWN"]:
             return "expired" if facts.end else "none"
         return "early" if facts.end else "unknown"
@@ -158,6 +182,20 @@ class WarrantyWording:
 
     def _value_in_term(self, _unit, facts, words):
         return self._values["against"] % words if facts.end else self._values["no_end"]
+
+    def _value_labour_term(self, _unit, facts, _words):
+        if not facts.labour_end:
+            return self._values["no_end"]
+        return self._values["against"] % {
+            "day": self.day(facts.on_date),
+            "end": self.day(facts.labour_end),
+        }
+
+    def _value_repair_term(self, _unit, facts, _words):
+        return self._values["against"] % {
+            "day": self.day(facts.on_date),
+            "end": self.day(facts.repair_end),
+        }
 
     def _value_site_term(self, _unit, facts, _words):
         return self._values["against"] % {

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 
 # Version of the rules below; stands on every test that was made by them.
-RULES_VERSION = "2026.1"
+RULES_VERSION = "2026.2"
 
 COVERED = "covered"
 EXPIRED = "expired"
@@ -39,6 +39,14 @@ class Facts(NamedTuple):
     cause_voids: bool
     has_part: bool
     part_excluded: bool
+    # Labour, where its term differs from that of the parts.
+    labour_apart: bool = False
+    labour_months: int = 0
+    labour_end: datetime.date | None = None
+    # What the site's term covers: all, parts or labour.
+    site_scope: str = "all"
+    # Last day on which we answer for a part that we built in ourselves.
+    repair_end: datetime.date | None = None
 
 
 class Outcome(NamedTuple):
@@ -134,12 +142,32 @@ def in_term(on_date, start, end):
     return True
 
 
+def term_months(number, unit):
+    """Return a term in whole months, or 0 where it is not made of months.
+
+    Other addons write a term as a number and a unit; days and weeks are no months
+    and are left to people.
+
+    :param float number: how many
+    :param str unit: day, week, month or year
+
+    >>> term_months(2.0, "year"), term_months(18, "month"), term_months(90, "day")
+    (24, 18, 0)
+    >>> term_months(0.5, "year"), term_months(1.5, "month"), term_months(None, "year")
+    (6, 0, 0)
+    """
+    months = (number or 0) * {"month": 1, "year": 12}.get(unit, 0)
+    return int(months) if months > 0 and months == int(months) else 0
+
+
 def judge(facts):
     """Return the verdict on one unit, with every test that led to it.
 
     The unit's own term and the site's term stand side by side: the longer one
-    holds.  A void cause or a retired unit ends the warranty whatever the term;
-    an excluded part is never covered, its labour follows the unit.
+    holds, for parts and for labour apart.  A void cause or a retired unit ends the
+    warranty whatever the term; an excluded part is never covered, its labour
+    follows the unit.  A part that we built in ourselves has its repair warranty:
+    within it, the part and the work on it are covered.
 
     :param Facts facts: what is known
     :return: an ``Outcome``
@@ -154,29 +182,53 @@ def judge(facts):
     'undetermined'
     >>> judge(known._replace(cause_voids=True)).overall
     'void'
+    >>> late = known._replace(end=datetime.date(2026, 1, 1), repair_end=day)
+    >>> judge(late).overall, judge(late._replace(repair_end=None)).overall
+    ('covered', 'expired')
     """
-    own = in_term(facts.on_date, facts.start, facts.end)
-    if own is None and not facts.months and not facts.end:
-        own = False  # none was ever given: known, and over
+    own = _own_term(facts, facts.end, facts.months)
+    own_labour = own
+    if facts.labour_apart:
+        own_labour = _own_term(facts, facts.labour_end, facts.labour_months)
     site = in_term(facts.on_date, facts.site_start, facts.site_end)
+    repaired = bool(in_term(facts.on_date, None, facts.repair_end))
+    parts = _verdict(facts, own, site and facts.site_scope != "labour", repaired)
+    labour = _verdict(facts, own_labour, site and facts.site_scope != "parts", repaired)
+    if facts.part_excluded and parts != EXPIRED and not repaired:
+        parts = VOID
+    return Outcome(parts, labour, _tests(facts, own, own_labour, site, repaired))
+
+
+def _own_term(facts, end, months):
+    """Tell whether the day lies in the unit's own term, None where unknown."""
+    own = in_term(facts.on_date, facts.start, end)
+    if own is None and not months and not end:
+        return False  # none was ever given: known, and over
+    return own
+
+
+def _tests(facts, own, own_labour, site, repaired):
+    """Return what each test that applies has answered: (code, passed)."""
     tests = [
         ("UNIT_ACTIVE", facts.is_active),
         ("TERM_KNOWN", own is not None),
         ("IN_TERM", bool(own)),
     ]
+    if facts.labour_apart:
+        tests.append(("LABOUR_TERM", bool(own_labour)))
     if facts.site_end:
         tests.append(("SITE_TERM", bool(site)))
     tests.append(("CAUSE_NOT_VOID", not facts.cause_voids))
     if facts.has_part:
         tests.append(("PART_NOT_EXCLUDED", not facts.part_excluded))
-    labour = _verdict(facts, own, site)
-    parts = VOID if facts.part_excluded and labour != EXPIRED else labour
-    return Outcome(parts, labour, tuple(tests))
+    if facts.repair_end:
+        tests.append(("REPAIR_TERM", repaired))
+    return tuple(tests)
 
 
-def _verdict(facts, own, site):
+def _verdict(facts, own, site, repaired):
     if not facts.is_active or facts.cause_voids:
         return VOID
-    if own or site:
+    if own or site or repaired:
         return COVERED
     return UNDETERMINED if own is None else EXPIRED

@@ -40,6 +40,7 @@ from . import aftersales_equipment_warranty
 from . import aftersales_equipment_replace
 from . import aftersales_equipment_today
 from . import aftersales_equipment_links
+from . import aftersales_equipment_exchange
 from . import aftersales_warranty_check
 from . import aftersales_warranty_test
 from . import aftersales_part_fit
@@ -205,6 +206,7 @@ from . import aftersales_claim_line
 from . import aftersales_claim_line_custody
 from . import aftersales_claim_line_balance
 from . import aftersales_equipment_parts
+from . import aftersales_claim_line_repair
 from . import stock_move
 from . import stock_move_claim
 from . import stock_move_line
@@ -281,3 +283,4 @@ from . import aftersales_week_plan_remind
 from . import aftersales_order_case
 from . import aftersales_order_worker_late
 from . import aftersales_adjustment_event
+from . import aftersales_order_paid_kit

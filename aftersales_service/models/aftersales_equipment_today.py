@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..calc.warranty import judge
 from ..warranty_wording import WarrantyWording
+from .aftersales_equipment_warranty import OUT_OF_USE
 
 STATES = [
     ("covered", "In Warranty"),
@@ -39,6 +40,7 @@ class AftersalesEquipment(models.Model):
         "warranty_start",
         "warranty_end",
         "warranty_override_reason",
+        "site_id.warranty_scope",
         "site_id.warranty_start",
         "site_id.warranty_end",
     )
@@ -57,13 +59,14 @@ class AftersalesEquipment(models.Model):
         if operator != "in":
             return NotImplemented
         today = fields.Date.context_today(self)
-        covered = self._get_term_domain(today, "") | self._get_term_domain(
-            today, "site_id."
+        covered = self._get_term_domain(today, "") | (
+            self._get_term_domain(today, "site_id.")
+            & Domain("site_id.warranty_scope", "!=", "labour")
         )
         unknown = (
             Domain("warranty_end", "=", False) & Domain("warranty_months", ">", 0)
         ) | (Domain("warranty_end", ">=", today) & Domain("warranty_start", ">", today))
-        in_use = Domain("state", "not in", ("retired", "replaced"))
+        in_use = Domain("state", "not in", OUT_OF_USE)
         domains = {
             "covered": in_use & covered,
             "undetermined": in_use & unknown & ~covered,
@@ -100,7 +103,7 @@ class AftersalesEquipment(models.Model):
         site = self.env["aftersales.site"]._fields
         return SQL(
             """
-            CASE WHEN %(state)s IN ('retired', 'replaced') THEN 'expired'
+            CASE WHEN %(state)s IN %(out)s THEN 'expired'
                  WHEN %(warranty_end)s >= %(today)s
                       AND COALESCE(%(warranty_start)s, %(today)s) <= %(today)s
                       OR EXISTS (
@@ -108,6 +111,7 @@ class AftersalesEquipment(models.Model):
                            WHERE term.id = %(site_id)s
                              AND %(site_end)s >= %(today)s
                              AND COALESCE(%(site_start)s, %(today)s) <= %(today)s
+                             AND %(site_scope)s <> 'labour'
                       )
                       THEN 'covered'
                  WHEN %(warranty_end)s IS NULL AND %(warranty_months)s > 0
@@ -118,6 +122,8 @@ class AftersalesEquipment(models.Model):
             END
             """,
             today=fields.Date.context_today(self),
+            out=OUT_OF_USE,
+            site_scope=SQL("term.warranty_scope", to_flush=site["warranty_scope"]),
             site_start=SQL("term.warranty_start", to_flush=site["warranty_start"]),
             site_end=SQL("term.warranty_end", to_flush=site["warranty_end"]),
             **parts,

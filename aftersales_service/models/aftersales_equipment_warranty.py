@@ -5,9 +5,12 @@ from odoo import api, fields, models
 from ..arguments import as_date, as_record, as_text
 from ..calc.warranty import Facts, judge, last_covered_day, term_start
 from ..exceptions import ArgumentError, NotEntitledError
+from .product_template import BASES
 
 # How things are called in the explanation of one unit.
 UnitWords = namedtuple("UnitWords", "state basis reason site cause part")
+# Units whose warranty is over, whatever their term.
+OUT_OF_USE = ("replaced", "retired")
 TERMS = [
     ("covered", "In Warranty"),
     ("expired", "Expired"),
@@ -22,6 +25,9 @@ FACT_FIELDS = [
     "warranty_start",
     "warranty_end",
     "warranty_override_reason",
+    "warranty_labour_apart",
+    "warranty_labour_months",
+    "warranty_labour_end",
 ]
 SITE_FACT_FIELDS = [
     "company_id",
@@ -29,6 +35,7 @@ SITE_FACT_FIELDS = [
     "tz",
     "warranty_start",
     "warranty_end",
+    "warranty_scope",
 ]
 JUDGING_GROUPS = (
     "aftersales_service.group_technician",
@@ -45,14 +52,11 @@ class AftersalesEquipment(models.Model):
     )
 
     warranty_basis = fields.Selection(
-        [
-            ("purchase", "Purchase"),
-            ("manufacture", "Manufacture"),
-            ("shipment", "Shipment"),
-            ("install", "Installation"),
-            ("handover", "Site Handover"),
-        ],
-        default="purchase",
+        BASES,
+        compute="_compute_warranty_basis",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
         tracking=True,
         help="The day from which the term runs. Without a purchase date, the "
@@ -81,6 +85,29 @@ class AftersalesEquipment(models.Model):
         tracking=True,
         help="Last covered day.",
     )
+    warranty_labour_apart = fields.Boolean(
+        string="Labour Has Its Own Term",
+        compute="_compute_warranty_months",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    warranty_labour_months = fields.Integer(
+        string="Warranty on Labour (Months)",
+        compute="_compute_warranty_months",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="0: the work is charged from the first day.",
+    )
+    warranty_labour_end = fields.Date(
+        string="Labour Covered Until",
+        compute="_compute_warranty_term",
+        store=True,
+        precompute=True,
+        help="Last day on which work is covered.",
+    )
     warranty_override_end = fields.Date(
         string="Decided Last Day", readonly=True, copy=False
     )
@@ -96,18 +123,42 @@ class AftersalesEquipment(models.Model):
         "CHECK (warranty_months >= 0)", "A warranty term cannot be negative."
     )
 
+    _warranty_labour_positive = models.Constraint(
+        "CHECK (warranty_labour_months >= 0)",
+        "A warranty term on labour cannot be negative.",
+    )
+
+    @api.depends("product_id")
+    def _compute_warranty_basis(self):
+        for unit in self:
+            unit.warranty_basis = (
+                unit.product_id.aftersales_warranty_basis
+                or unit.warranty_basis
+                or "purchase"
+            )
+
     @api.depends("product_id", "company_id")
     def _compute_warranty_months(self):
         for unit in self:
+            product = unit.product_id
             unit.warranty_months = (
-                unit.product_id.aftersales_warranty_months
+                product.product_tmpl_id._get_aftersales_months()
                 or unit.warranty_months
                 or unit.company_id.aftersales_warranty_months
+            )
+            apart = product.aftersales_labour_apart
+            unit.warranty_labour_apart = apart or unit.warranty_labour_apart
+            unit.warranty_labour_months = (
+                product.aftersales_labour_months
+                if apart
+                else unit.warranty_labour_months
             )
 
     @api.depends(
         "warranty_basis",
         "warranty_months",
+        "warranty_labour_apart",
+        "warranty_labour_months",
         "purchase_date",
         "manufacture_date",
         "shipment_date",
@@ -120,8 +171,14 @@ class AftersalesEquipment(models.Model):
         for unit in self:
             decided = unit.warranty_override_end
             start = None if decided else unit._get_warranty_start().day
+            end = decided or last_covered_day(start, unit.warranty_months)
             unit.warranty_start = start
-            unit.warranty_end = decided or last_covered_day(start, unit.warranty_months)
+            unit.warranty_end = end
+            unit.warranty_labour_end = (
+                last_covered_day(start, unit.warranty_labour_months)
+                if unit.warranty_labour_apart and not decided
+                else end
+            )
 
     # -- the term
 
@@ -225,12 +282,14 @@ class AftersalesEquipment(models.Model):
             units_sudo.fetch(FACT_FIELDS)
             units_sudo.site_id.fetch(SITE_FACT_FIELDS)
         part = product.display_name if product else None
-        excluded = product.sudo().aftersales_warranty_excluded  # sudo: as above
+        special = units_sudo._get_special_terms(cause, product)
+        repairs = units_sudo._get_repair_ends(product, on_date)
         today = {}
         result = []
         for unit, unit_sudo in zip(self, units_sudo, strict=True):
             day = on_date or unit_sudo._get_today(today)
-            facts = unit_sudo._get_term_facts(day, cause.voids_warranty)
+            voids, excluded = special[unit_sudo.product_id.id]
+            facts = unit_sudo._get_term_facts(day, voids)
             words = UnitWords(
                 unit_sudo.state,
                 unit_sudo.warranty_basis,
@@ -240,7 +299,11 @@ class AftersalesEquipment(models.Model):
                 part,
             )
             if product:
-                facts = facts._replace(has_part=True, part_excluded=excluded)
+                facts = facts._replace(
+                    has_part=True,
+                    part_excluded=excluded,
+                    repair_end=repairs.get(unit_sudo.id),
+                )
             result.append((unit, words, facts))
         return result
 
@@ -253,7 +316,7 @@ class AftersalesEquipment(models.Model):
         site = self.site_id
         return Facts(
             on_date=day,
-            is_active=self.state not in ("retired", "replaced"),
+            is_active=self.state not in OUT_OF_USE,
             start=self.warranty_start or None,
             months=self.warranty_months,
             end=self.warranty_end or None,
@@ -262,7 +325,28 @@ class AftersalesEquipment(models.Model):
             cause_voids=cause_voids,
             has_part=False,
             part_excluded=False,
+            labour_apart=self.warranty_labour_apart,
+            labour_months=self.warranty_labour_months,
+            labour_end=self.warranty_labour_end or None,
+            site_scope=site.warranty_scope or "all",
         )
+
+    def _get_special_terms(self, cause, product):
+        """Return what the terms of each model say about a cause and a part.
+
+        :param cause: ``aftersales.code`` or empty
+        :param product: the part, or empty
+        :return: ``{product id of the unit: (cause voids, part excluded)}``
+        """
+        # sudo: as ``_get_warranty_facts``
+        always = product.sudo().aftersales_warranty_excluded
+        terms = {False: (cause.voids_warranty, always)}
+        for model in self.product_id:
+            terms[model.id] = (
+                cause.voids_warranty or cause.id in model.aftersales_void_cause_ids.ids,
+                always or product.id in model.aftersales_excluded_ids.ids,
+            )
+        return terms
 
     def _get_today(self, cache):
         """Return today at this unit's site.

@@ -13,6 +13,7 @@ VERSIONED_FIELDS = frozenset(
         "rest_to",
         "merge_callbacks",
         "kit_checklist_id",
+        "paid_kit_checklist_id",
         "closing_checklist_id",
         "conduct_checklist_id",
         "safety_checklist_id",

@@ -97,6 +97,13 @@ class AftersalesSite(models.Model):
         tracking=True, help="Term agreed for the whole site, beside the units' own."
     )
     warranty_end = fields.Date(tracking=True, help="Last covered day.")
+    warranty_scope = fields.Selection(
+        [("all", "Parts and Labour"), ("parts", "Parts"), ("labour", "Labour")],
+        string="Site Warranty Covers",
+        default="all",
+        required=True,
+        tracking=True,
+    )
     log_book_issued_on = fields.Date(string="Log Book Handed Over On", tracking=True)
     state = fields.Selection(
         [

@@ -25,6 +25,12 @@ class ResCompany(models.Model):
         default=0,
         help="Added to the manufacture date where the purchase date is unknown.",
     )
+    aftersales_repair_months = fields.Integer(
+        string="Repair Warranty (Months)",
+        default=3,
+        help="How long we answer for a part that we built in, whoever paid it. 0: not "
+        "beyond the unit's own term.",
+    )
     aftersales_backdate_days = fields.Integer(
         string="Back-Dating Limit (Days)",
         default=60,

@@ -9,6 +9,9 @@ class ResConfigSettings(models.TransientModel):
     aftersales_policy_id = fields.Many2one(
         related="company_id.aftersales_policy_id", readonly=False
     )
+    aftersales_repair_months = fields.Integer(
+        related="company_id.aftersales_repair_months", readonly=False
+    )
     aftersales_warranty_months = fields.Integer(
         related="company_id.aftersales_warranty_months", readonly=False
     )

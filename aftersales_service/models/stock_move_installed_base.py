@@ -126,7 +126,7 @@ class AftersalesEquipment(models.Model):
             "partner_id": line.picking_id.partner_id.commercial_partner_id.id,
             "manufacture_date": lot.aftersales_manufacture_date,
             "shipment_date": day,
-            "warranty_basis": "shipment",
+            "warranty_basis": lot.product_id.aftersales_warranty_basis or "shipment",
         }
 
     def _move_to(self, line):

@@ -2,6 +2,7 @@
 from . import aftersales_integrity_report
 
 # -- register and rules
+from . import aftersales_equipment_exchange
 from . import aftersales_equipment_override
 from . import aftersales_warranty_check_override
 
