@@ -174,3 +174,23 @@ class AftersalesGuardMixin(models.AbstractModel):
             )
             self.invalidate_recordset()
         return self
+
+    def _take_turn(self):
+        """Lock the rows by a write, before something is made of which they have one.
+
+        After ``_lock`` alone who waited goes on with what he saw before, unless the
+        winner wrote the row; after this the database makes him start again, and he
+        finds what the winner made (rule D3).
+
+        :return: self
+        """
+        self._lock()
+        if self.ids:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET write_date = write_date WHERE id = ANY(%s)",
+                    SQL.identifier(self._table),
+                    self.ids,
+                )
+            )
+        return self

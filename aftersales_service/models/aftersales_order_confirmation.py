@@ -234,7 +234,7 @@ class AftersalesOrder(models.Model):
         lacking = [
             label
             for name, label in (
-                ("confirmed_start", self.env._("time")),
+                ("confirmed_start", self.env._("the time of the visit")),
                 ("address", self.env._("address")),
                 ("model", self.env._("model")),
                 ("symptom_id", self.env._("symptom")),

@@ -4,6 +4,9 @@ from .. import arguments
 from ..exceptions import ArgumentError, NotEntitledError
 from .aftersales_fact_mixin import fact_action
 
+PLACE_FIELDS = frozenset({"arrived_latitude", "arrived_longitude", "arrived_accuracy"})
+PLACE_STATES = ("dispatched", "on_site", "done")
+
 
 class AftersalesOrderWorker(models.Model):
     """Where a worker was when he arrived, if he agreed to say so."""
@@ -22,11 +25,7 @@ class AftersalesOrderWorker(models.Model):
 
     @api.model
     def _get_guarded_fields(self):
-        return super()._get_guarded_fields() | {
-            "arrived_latitude",
-            "arrived_longitude",
-            "arrived_accuracy",
-        }
+        return super()._get_guarded_fields() | PLACE_FIELDS
 
 
 class AftersalesOrder(models.Model):
@@ -40,7 +39,8 @@ class AftersalesOrder(models.Model):
     ):
         """Record where the technician is as he arrives (DISP-16).
 
-        Each for himself; only where the company asks for it and he has agreed.
+        Each for himself; only where the company asks for it and he has agreed. The
+        first place of a journey counts.
 
         :param float latitude: degrees, -90 to 90
         :param float longitude: degrees, -180 to 180
@@ -49,6 +49,7 @@ class AftersalesOrder(models.Model):
         :param str request_key: the same key again returns the first result
         :return: the same order
         :raise NotEntitledError: without the company's wish or his consent
+        :raise TransitionError: before the dispatch, or after the work is closed
         """
         arguments.check_single(self)
         place = [
@@ -58,6 +59,9 @@ class AftersalesOrder(models.Model):
         accuracy = arguments.as_number(self.env, accuracy, self.env._("Accuracy"))
         own = self.worker_ids._get_own()
         self._check_place_agreed(own)
+        self._check_step(PLACE_STATES, self.env._("Place"))
+        if own.arrived_latitude or own.arrived_longitude:
+            return self
         own._unguarded().write(
             {
                 "arrived_latitude": place[0],
@@ -69,6 +73,19 @@ class AftersalesOrder(models.Model):
             self, "place", happened_on=at, latitude=place[0], longitude=place[1]
         )
         return self
+
+    def _forget_journey(self):
+        """The next journey arrives at a place of its own."""
+        super()._forget_journey()
+        self._forget_place()
+
+    def _clear_journey(self):
+        super()._clear_journey()
+        self._forget_place()
+
+    def _forget_place(self):
+        """Clear the places of arrival; they stay in the audit trail."""
+        self.worker_ids._unguarded().write(dict.fromkeys(PLACE_FIELDS, False))
 
     def _check_place_agreed(self, own):
         """Refuse places that the company does not want or he did not agree to."""

@@ -58,8 +58,8 @@ class AftersalesOrder(models.Model):
         fulfilled._count_as_visits()
         self._fulfil_promise(planned, "resolve", moment)
 
-    def _log_schedule(self, start, promise):
-        result = super()._log_schedule(start, promise)
+    def _log_schedule(self, start, promise, before):
+        result = super()._log_schedule(start, promise, before)
         self._invite_leaders()
         return result
 

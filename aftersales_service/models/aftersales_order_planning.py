@@ -70,21 +70,42 @@ class AftersalesOrder(models.Model):
         ).items():
             if employee:
                 orders._check_licences(start, employee, reason)
+        before = self._note_plan()
         self._write_schedule(start, end, promise)
         self._assign_lead(lead)
         self._propose_leads()
-        self._log_schedule(start, promise)
+        self._log_schedule(start, promise, before)
         if promise:
             self._keep_first_promise(promise)
             self._promise_arrival(promise, moved_by)
         self._warn_conflicts()
 
-    def _log_schedule(self, start, promise):
-        """Move drafts to scheduled, and log the others as rescheduled."""
+    def _note_plan(self):
+        """Return what a schedule says now: ``{order id: values}``."""
+        return {
+            order.id: (
+                order.planned_start,
+                order.planned_end,
+                order.promised_start,
+                order.lead_id.id,
+            )
+            for order in self
+        }
+
+    def _log_schedule(self, start, promise, before):
+        """Move drafts to scheduled, and log the others that changed as rescheduled.
+
+        :param dict before: of ``_note_plan``
+        """
         waiting = self.filtered(lambda order: order.state == "draft")
         scheduled = waiting._set_state("scheduled")
+        after = self._note_plan()
         self.env["aftersales.audit"]._log(
-            self - scheduled,
+            self.filtered(
+                lambda order: (
+                    order not in scheduled and before[order.id] != after[order.id]
+                )
+            ),
             "rescheduled",
             planned_start=str(start),
             promised_start=str(promise or ""),

@@ -264,7 +264,7 @@ class AftersalesOrder(models.Model):
         """
         self._ensure_planner()
         self.check_access("write")
-        self._lock()
+        self._take_turn()
         bare = self.filtered(lambda order: not order.part_ids)
         if bare:
             raise MissingError(

@@ -134,7 +134,7 @@ class AftersalesOrderWorker(models.Model):
     def action_report_late(self, reason):
         """Record why a worker came late, as he says himself (PEN-02).
 
-        The worker, or a dispatcher for him.
+        The worker, or a dispatcher for him. The same reason again changes nothing.
 
         :param str reason: personal, customer, traffic or other
         :return: the same workers
@@ -150,8 +150,9 @@ class AftersalesOrderWorker(models.Model):
         if self - self._get_own():
             self.order_id._ensure_planner()
         self._check_late_open()
-        self._unguarded().write({"late_reason": reason})
-        self._log_late("late_reason_reported", reason)
+        fresh = self.filtered(lambda worker: worker.late_reason != reason)
+        fresh._unguarded().write({"late_reason": reason})
+        fresh._log_late("late_reason_reported", reason)
         return self
 
     def action_confirm_late(self, reason):

@@ -42,6 +42,7 @@ from . import test_order
 from . import test_order_access
 from . import test_order_facts
 from . import test_order_report
+from . import test_order_steps
 from . import test_paper
 from . import test_part_fit
 from . import test_pay_access

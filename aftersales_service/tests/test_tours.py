@@ -163,3 +163,57 @@ class TestPhoneTour(TourCommon):
         events = trail.mapped("event")
         self.assertEqual(events.count("departed"), 1)
         self.assertEqual(events.count("arrived"), 1)
+
+    def test_disp_09_a_refused_step_is_shown(self):
+        """DISP-09, DISP-15: what the server refuses stands there until he reads it."""
+        order = self._dispatched()
+        self._start_day("refused")
+        self.assertEqual(order.outcome, "refused_repair")
+        self.assertFalse(order.test_run)
+
+    def test_disp_16_nobody_lets_him_in(self):
+        """DISP-16: reason, card and photo from the phone; the desk plans anew."""
+        order = self._dispatched()
+        self._start_day("no_access")
+        self.assertEqual(order.state, "draft")
+        attempt = order.attempt_ids
+        self.assertEqual(attempt.reason, "Gate locked, rang twice")
+        self.assertTrue(attempt.card_left)
+        self.assertTrue(attempt.photo)
+
+    def test_part_14_from_the_damage_to_the_part_built_in(self):
+        """PART-14, PART-11, DISP-30: what fits, one tap, then the part goes in."""
+        self.env["aftersales.part.fit"].create(
+            {"product_id": self.valve.id, "equipment_product_id": self.compressor.id}
+        )
+        self._stock(self.valve, 1, ["V-TOUR-2"])
+        order = self._dispatched()
+        self._start_day("asks_for_parts")
+        claim = order.sudo().claim_ids
+        self.assertEqual(claim.state, "submitted")
+        self.assertEqual(claim.line_ids.product_id, self.valve)
+        self.assertTrue(claim.evidence_ids)
+        self._hand_out(claim)
+        self._start_day("builds_in")
+        line = claim.line_ids
+        self.assertEqual(line.consumed_qty, 1)
+        self.assertEqual(line.old_serial, "V-OLD-1")
+        self._assert_conserved(line)
+
+    def _hand_out(self, claim):
+        """Let desk, head and warehouse do their part for a claim."""
+        desk = claim.with_user(self.dispatcher_user)
+        desk.action_set_emergency("Cold store stands still")
+        desk.action_verify()
+        claim.with_user(self.head_user).action_approve()
+        self._validate(claim.with_user(self.warehouse_user).action_issue())
+
+    def test_disp_29_day_report_from_the_phone(self):
+        """DISP-29: the day report is written and handed in on the phone."""
+        self._dispatched()
+        self._start_day("day_report")
+        report = self.env["aftersales.day.report"].search(
+            [("employee_id", "=", self.technician.id)]
+        )
+        self.assertEqual(report.state, "submitted")
+        self.assertEqual(report.work, "Valve changed in Kunming")

@@ -4,8 +4,6 @@ import statistics
 import threading
 from collections import Counter
 
-from .client import Client
-
 
 def run_round(clients, fire):
     """Let every client act at the same moment.
@@ -37,7 +35,7 @@ def race(server, logins, targets, fire, check):
     :param check: function of (target, replies) that returns violations as texts
     :return: dict of figures; ``violations`` is a list of texts
     """
-    clients = [Client(server.url, server.database, login) for login in logins]
+    clients = server.get_clients(logins)
     kinds, seconds, violations = Counter(), [], []
     for number, target in enumerate(targets):
         replies = run_round(

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter, defaultdict
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import psutil
 import requests
 from odoodb import LOGS, ROOT, ToolError
 from run_tests import free_port
+
+from .client import Client
 
 START_SECONDS = 120
 
@@ -46,6 +49,20 @@ class OdooServer:
             self.environment["AFTERSALES_FAULTS"] = faults
             self.command.append(f"--addons-path={addons_path()}")
         self.process = None
+        self.clients = defaultdict(list)
+
+    def get_clients(self, logins):
+        """Return a session for each login, several for one that stands there twice.
+
+        A session that was opened before is used again.
+        """
+        asked, clients = Counter(), []
+        for login in logins:
+            asked[login] += 1
+            if len(self.clients[login]) < asked[login]:
+                self.clients[login].append(Client(self.url, self.database, login))
+            clients.append(self.clients[login][asked[login] - 1])
+        return clients
 
     def __enter__(self):
         with self.log.open("wb") as output:

@@ -1,75 +1,22 @@
-import {ConnectionLostError, rpc} from "@web/core/network/rpc";
+import {
+    allSent,
+    choose,
+    connect,
+    disconnect,
+    loseAnswers,
+    openJob,
+    press,
+    tickKit,
+} from "./phone_steps";
 import {registry} from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
-const connected = rpc._rpc;
-
-/* Only the page's own calls: the web client around it reports its lost calls as errors. */
-const isOurs = (url) => url.includes("/aftersales.");
-
-/* The network goes: nothing reaches the server. */
-function disconnect() {
-    rpc._rpc = (url, ...request) =>
-        isOurs(url)
-            ? Promise.reject(new ConnectionLostError(url))
-            : connected(url, ...request);
-}
-
-/* Worse: the server hears everything, and its answers are lost. */
-function loseAnswers() {
-    rpc._rpc = async (url, ...request) => {
-        const answer = await connected(url, ...request);
-        if (isOurs(url)) {
-            throw new ConnectionLostError(url);
-        }
-        return answer;
-    };
-}
-
-function connect() {
-    rpc._rpc = connected;
-    window.dispatchEvent(new Event("online"));
-}
-
-const press = (name) => ({
-    content: `Press ${name}`,
-    trigger: `.o_day_sheet_job > .o_day_foot button[name=${name}]`,
-    run: "click",
-});
-
-const choose = (field, text) => ({
-    trigger: `[data-field=${field}] button:contains(${text})`,
-    run: "click",
-});
 
 const pickCode = (kind, code, text) => [
     {trigger: `[data-kind=${kind}]`, run: "click"},
     {trigger: ".o_day_search", run: `edit ${code}`},
     {trigger: `.o_day_pick:contains(${text})`, run: "click"},
     {trigger: `[data-kind=${kind}]:contains(${text})`},
-];
-
-const openJob = {
-    content: "My job of today",
-    trigger: ".o_day_job:contains('Yunnan')",
-    run: "click",
-};
-
-const allSent = {
-    content: "All is sent",
-    trigger: ".o_day_sheet_job:not(:has(.o_day_pill))",
-};
-
-const tickKit = [
-    {
-        content: "What is missing stands there before the step is tried",
-        trigger: ".o_day_missing:contains('Cleaning cloth')",
-    },
-    {
-        content: "The cloth is in the van",
-        trigger: "[data-check] button[name=yes]",
-        run: "click",
-    },
 ];
 
 const sign = [
