@@ -1,7 +1,7 @@
 {
     "name": "After-Sales Service Depot Repair",
-    "summary": "A unit taken in from a service order becomes a repair order",
-    "version": "19.0.1.0.0",
+    "summary": "Units taken in, authorised, repaired or exchanged; loaners",
+    "version": "19.0.1.1.0",
     "development_status": "Beta",
     "category": "Services/After-Sales",
     "author": "After-Sales Service Contributors",
@@ -9,5 +9,22 @@
     "license": "AGPL-3",
     "auto_install": True,
     "depends": ["aftersales_service", "repair"],
-    "data": ["views/aftersales_order_views.xml", "views/repair_order_views.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/aftersales_repair_security.xml",
+        "data/aftersales_repair_data.xml",
+        "report/aftersales_rma_reports.xml",
+        "wizard/aftersales_rma_step_views.xml",
+        "views/aftersales_rma_views.xml",
+        "views/aftersales_loan_views.xml",
+        "views/aftersales_order_views.xml",
+        "views/helpdesk_ticket_views.xml",
+        "views/repair_order_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "assets": {
+        "web.assets_tests": ["aftersales_service_repair/static/tests/tours/*.js"],
+    },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

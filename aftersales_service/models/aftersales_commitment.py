@@ -190,9 +190,9 @@ class AftersalesCommitment(models.Model):
     def _compute_display_name(self):
         labels = dict(self._fields["milestone"]._description_selection(self.env))
         for commitment in self:
-            document = commitment.ticket_id.number or commitment.order_id.name
             commitment.display_name = (
-                f"{labels.get(commitment.milestone, '')} – {document}"
+                f"{labels.get(commitment.milestone, '')} – "
+                f"{commitment._get_document_number()}"
             )
 
     @api.depends(
@@ -238,4 +238,14 @@ class AftersalesCommitment(models.Model):
         """Open the ticket or order that the promise belongs to."""
         self.ensure_one()
         self.check_access("read")
-        return (self.ticket_id or self.order_id)._get_records_action()
+        return self._get_document()._get_records_action()
+
+    def _get_document_number(self):
+        """Return what people call the document of the promise."""
+        self.ensure_one()
+        return self.ticket_id.number or self.order_id.name
+
+    def _get_document(self):
+        """Return what the promise is about; addons have documents of their own."""
+        self.ensure_one()
+        return self.ticket_id or self.order_id

@@ -160,7 +160,7 @@ class AftersalesCommitment(models.Model):
         return self.env["mail.activity"]._aftersales_schedule(
             [
                 (
-                    promise.ticket_id or promise.order_id,
+                    promise._get_document(),
                     user,
                     f"{summary}: {promise.display_name} ({promise._format_due()})",
                 )

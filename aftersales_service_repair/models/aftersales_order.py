@@ -11,16 +11,14 @@ class AftersalesOrder(models.Model):
         "repair.order", "aftersales_order_id", string="Depot Repairs"
     )
     repair_count = fields.Integer(compute="_compute_repair_count")
+    rma_ids = fields.One2many("aftersales.rma", "order_id", string="Depot Cases")
+    loan_ids = fields.One2many("aftersales.loan", "order_id", string="Loaners")
 
     def _compute_repair_count(self):
         counts = dict(
-            self.env["repair.order"]
-            .sudo()  # sudo: a count only, for people without stock rights
-            ._read_group(
-                [("aftersales_order_id", "in", self.ids)],
-                ["aftersales_order_id"],
-                ["__count"],
-            )
+            self.env["aftersales.rma"]
+            .sudo()  # sudo: a count only
+            ._read_group([("order_id", "in", self.ids)], ["order_id"], ["__count"])
         )
         for order in self:
             order.repair_count = counts.get(order._origin, 0)
@@ -61,6 +59,10 @@ class AftersalesOrder(models.Model):
         )._after_needs_depot()
 
     def action_open_repairs(self):
-        """Open the depot repairs of this order."""
+        """Open the depot cases of this order.
+
+        :return: a window action
+        """
         self.ensure_one()
-        return self.repair_ids._get_records_action(name=self.env._("Depot Repairs"))
+        self.check_access("read")
+        return self.rma_ids._get_records_action(name=self.env._("Depot Cases"))

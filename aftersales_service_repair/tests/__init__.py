@@ -1,1 +1,4 @@
+from . import test_loan
+from . import test_rma
+from . import test_swap
 from . import test_take_in

@@ -14,8 +14,8 @@ class TestTakeIn(AftersalesCommon):
         order.unit_ids.result = "needs_depot"
         return order
 
-    def test_depot_05_taken_in_once_and_back_in_service(self):
-        """DEPOT-05, DISP-20: one repair a unit, back in service when it is done."""
+    def test_depot_05_taken_in_once_with_its_depot_case(self):
+        """DEPOT-05, DISP-20: one repair a unit, under one depot case."""
         order = self._create_order_for_depot()
         repair = order.with_user(self.technician_user).action_take_in()
         self.assertEqual(len(repair), 1)
@@ -24,16 +24,9 @@ class TestTakeIn(AftersalesCommon):
         again = order.with_user(self.dispatcher_user).action_take_in()
         self.assertEqual(again, repair, "pressed twice: one repair")
         self.assertEqual(order.repair_count, 1)
-        self.equipment.lot_id = self.env["stock.lot"].create(
-            {"name": self.equipment.serial, "product_id": self.compressor.id}
-        )
-        repair = repair.sudo()
-        repair.lot_id = self.equipment.lot_id
-        repair.action_validate()
-        repair.action_repair_start()
-        repair.action_repair_end()
-        self.assertEqual(repair.state, "done")
-        self.assertEqual(self.equipment.state, "in_service")
+        rma = repair.sudo().aftersales_rma_id
+        self.assertEqual((rma.kind, rma.state), ("repair", "draft"))
+        self.assertEqual(rma.unit_id, order.unit_ids)
 
     def test_depot_05_refuses_without_the_result(self):
         """DEPOT-05, DISP-20: only units marked as needing the depot."""
