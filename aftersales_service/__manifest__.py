@@ -189,6 +189,16 @@
         "views/aftersales_order_difficult_views.xml",
         "views/aftersales_document_views.xml",
         "views/aftersales_warranty_manufacturer_views.xml",
+        # the register as one living page
+        "security/file/ir.model.access.csv",
+        "security/aftersales_file_security.xml",
+        "data/aftersales_register_data.xml",
+        "wizard/aftersales_equipment_step_views.xml",
+        "wizard/aftersales_site_file_views.xml",
+        "views/aftersales_site_file_views.xml",
+        "views/aftersales_site_handover_views.xml",
+        "views/aftersales_equipment_story_views.xml",
+        "views/aftersales_steward_views.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

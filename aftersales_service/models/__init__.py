@@ -39,6 +39,9 @@ from . import aftersales_equipment
 from . import aftersales_equipment_warranty
 from . import aftersales_equipment_replace
 from . import aftersales_equipment_today
+from . import aftersales_equipment_event
+from . import aftersales_equipment_story
+from . import aftersales_equipment_steps
 from . import aftersales_equipment_links
 from . import aftersales_equipment_exchange
 from . import aftersales_warranty_check
@@ -121,6 +124,7 @@ from . import aftersales_check
 from . import aftersales_checklist_answer
 from . import aftersales_order_kit
 from . import res_company_visit
+from . import res_company_register
 from . import aftersales_policy_visit
 from . import aftersales_order_attempt
 from . import aftersales_order_appraise
@@ -284,3 +288,12 @@ from . import aftersales_order_case
 from . import aftersales_order_worker_late
 from . import aftersales_adjustment_event
 from . import aftersales_order_paid_kit
+
+# -- the register as one living page
+from . import aftersales_site_material
+from . import aftersales_site_review
+from . import aftersales_site_file
+from . import aftersales_site_handover
+from . import aftersales_steward
+from . import aftersales_equipment_base
+from . import aftersales_equipment_carry

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..arguments import as_date, as_text
 from ..exceptions import GuardedFieldError, NotEntitledError
 
 
@@ -212,44 +211,6 @@ class AftersalesEquipment(models.Model):
         return {**vals, **texts}
 
     # -- actions
-
-    def action_put_in_service(self, on_date=None):
-        """Confirm that units stand at the customer's and run.
-
-        :param on_date: installation date, kept where one is on file; today
-            by default
-        :return: the units
-        """
-        self._check_may_manage()
-        on_date = as_date(self.env, on_date) or fields.Date.context_today(self)
-        self._lock()
-        self.filtered(lambda unit: not unit.install_date).write(
-            {"install_date": on_date}
-        )
-        self._set_state("in_service")
-        return self
-
-    def action_take_in(self):
-        """Record that units came to the depot.
-
-        :return: the units
-        """
-        self._check_may_manage()
-        self._set_state("in_depot")
-        return self
-
-    def action_retire(self, reason=None):
-        """Take units out of the installed base; their history stays.
-
-        :param str reason: why, for the file
-        :return: the units
-        """
-        self._check_may_manage()
-        reason = as_text(self.env, reason, self.env._("Reason"), required=False)
-        moved = self._set_state("retired", reason=reason or None)
-        if reason and moved:
-            moved._message_log_batch(bodies={unit.id: reason for unit in moved})
-        return self
 
     def _check_may_manage(self):
         """Refuse to all but dispatchers and heads."""

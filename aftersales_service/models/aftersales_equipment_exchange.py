@@ -36,7 +36,7 @@ class AftersalesEquipment(models.Model):
         self._check_can_replace(new)
         zone = self.site_id.tz or self.company_id._get_aftersales_tz()
         day = fields.Datetime.context_timestamp(self.with_context(tz=zone), at).date()
-        self._replace_by(new, day)
+        self._tell(day, reason)._replace_by(new, day)
         self._message_log(body=reason)
         return new
 

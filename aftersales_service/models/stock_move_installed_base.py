@@ -61,7 +61,9 @@ class AftersalesEquipment(models.Model):
             else:
                 new_vals.append(self._prepare_delivered_vals(line))
         units |= self.create(new_vals)
-        units._set_state("in_transit")
+        days = units.grouped("shipment_date")
+        for day, shipped in days.items():
+            shipped._tell(day)._set_state("in_transit")
         return units
 
     def _register_returns(self, lines):
@@ -73,7 +75,9 @@ class AftersalesEquipment(models.Model):
         units = self.browse()
         for unit in self._find_by_lot(lines).values():
             units |= unit
-        units._set_state("in_depot")
+        # What was exchanged stays replaced: its term went to the new unit.
+        kept = units.filtered(lambda unit: unit.state != "replaced")
+        kept._set_state("in_depot")
         return units
 
     def _find_by_lot(self, lines):
@@ -136,7 +140,7 @@ class AftersalesEquipment(models.Model):
         and site stay.  Sold to somebody else, the unit starts anew.
         """
         vals = self._prepare_delivered_vals(line)
-        vals["active"] = True
+        vals.update(active=True, replaced_by_id=False, replaced_on=False)
         owner = self.partner_id.commercial_partner_id
         if owner.id == vals["partner_id"]:
             for name in ("partner_id", "warranty_basis"):

@@ -29,6 +29,7 @@ from . import test_dispatch_week
 from . import test_document
 from . import test_equipment
 from . import test_equipment_replace
+from . import test_equipment_story
 from . import test_escalation
 from . import test_hotline_options
 from . import test_intake
@@ -67,6 +68,7 @@ from . import test_recurrence
 from . import test_role_matrix
 from . import test_separation
 from . import test_site
+from . import test_site_file
 from . import test_stock_guards
 from . import test_territory
 from . import test_ticket

@@ -4,6 +4,11 @@ from . import aftersales_integrity_report
 # -- register and rules
 from . import aftersales_equipment_exchange
 from . import aftersales_equipment_override
+from . import aftersales_equipment_step
+from . import aftersales_allocation_contact
+from . import aftersales_site_waive
+from . import aftersales_site_correct
+from . import aftersales_site_log_book
 from . import aftersales_warranty_check_override
 
 # -- field work
