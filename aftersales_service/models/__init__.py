@@ -199,6 +199,7 @@ from . import aftersales_approval_tier
 from . import aftersales_approval
 from . import aftersales_alloc
 from . import ir_attachment
+from . import ir_rule
 from . import ir_sequence
 from . import stock_location
 from . import aftersales_claim

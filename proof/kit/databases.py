@@ -9,6 +9,7 @@ import odoo
 from odoo.modules.registry import Registry
 
 PREFIX = "aftersales_proof_"
+MADE = {}
 
 
 def fresh(name):
@@ -18,13 +19,25 @@ def fresh(name):
     return database
 
 
+def shared():
+    """Return a product database that lines roll back to empty; made once a run."""
+    if "shared" not in MADE:
+        MADE["shared"] = fresh("shared")
+    return MADE["shared"]
+
+
 def discard(database):
     """Drop a database of the proof and forget its registry."""
     if not database.startswith(PREFIX):
         raise ValueError(f"{database} is not ours to drop")
+    forget(database)
+    drop(database)
+
+
+def forget(database):
+    """Close the connections to a database and forget its registry."""
     Registry.registries.pop(database, None)
     odoo.sql_db.close_db(database)
-    drop(database)
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """The company of the tests, made in a database of the proof and kept there."""
 
+import odoo.modules.module
+
 from odoo.addons.aftersales_service.tests.common_claim import ClaimCommon
 from odoo.addons.aftersales_service.tests.common_pay import PayCommon
 
@@ -22,5 +24,10 @@ def make_world(env, fixtures):
     :return: an instance of it, without a test around
     """
     world = type("World", (fixtures,), {"env": env})
-    world._make_world()
+    # A new company would install the accounting of its country, and commit.
+    odoo.modules.module.current_test = world
+    try:
+        world._make_world()
+    finally:
+        odoo.modules.module.current_test = False
     return world("_make_world")

@@ -1,0 +1,142 @@
+"""B1: every role at every door of every model, judged by a policy written by hand."""
+
+import random
+
+from kit import databases
+from kit.matrix import READS, SHORT, run_matrix, users_of
+from kit.policy import AccessPolicy
+from kit.specimens import Specimens
+from kit.world import make_claim_world
+
+from odoo.addons.aftersales_service.tests import introspection
+
+TITLE = "access matrix: model x role x class of record x door"
+GOAL = "0 leaks, 0 blocks, 0 untyped, 0 models without a line; controls found"
+GATE = {"mutants": 40, "reads": SHORT}
+LONG = {"mutants": 2000, "reads": READS}
+CONTROLS = {
+    # model: statement that breaks its protection, and a word of what must be found
+    "aftersales.order": (
+        "UPDATE ir_rule SET domain_force = '[(1,''='',1)]' WHERE model_id ="
+        " (SELECT id FROM ir_model WHERE model = 'aftersales.order')",
+        "LEAK",
+    ),
+    "aftersales.call": (
+        "UPDATE ir_model_access SET group_id = (SELECT res_id FROM ir_model_data"
+        " WHERE module = 'base' AND name = 'group_user') WHERE model_id ="
+        " (SELECT id FROM ir_model WHERE model = 'aftersales.call')",
+        "LEAK",
+    ),
+    "aftersales.adjustment": (
+        "UPDATE ir_model_access SET perm_read = FALSE WHERE model_id ="
+        " (SELECT id FROM ir_model WHERE model = 'aftersales.adjustment')",
+        "BLOCK",
+    ),
+}
+MUTATIONS = (
+    "UPDATE ir_model_access SET {bit} = NOT {bit} WHERE id = {id}",
+    "UPDATE ir_rule SET domain_force = '[(1,''='',1)]' WHERE id = {id}",
+)
+
+
+def broken(env, statement):
+    """Change rights behind the ORM's back, and let it notice."""
+    env.cr.execute(statement)
+    env.registry.clear_cache("default", "stable", "groups")
+    env.invalidate_all()
+
+
+def try_controls(env, matrix):
+    """Break rules on purpose; return those that the matrix did not notice."""
+    missed = []
+    for model, (statement, word) in CONTROLS.items():
+        env.flush_all()
+        with env.cr.savepoint(flush=False) as savepoint:
+            broken(env, statement)
+            _counts, findings = matrix([model])
+            savepoint.rollback()
+        broken(env, "SELECT 1")
+        if not any(word in finding for finding in findings):
+            missed.append(f"control not found: {word} on {model}")
+    return missed
+
+
+def mutants(env, ours):
+    """Yield statements that flip one access bit or open one rule of our models."""
+    env.cr.execute(
+        "SELECT a.id, m.model, a.name FROM ir_model_access a JOIN ir_model m"
+        " ON m.id = a.model_id WHERE m.model = ANY(%s) AND a.active",
+        [ours],
+    )
+    for row_id, model, name in env.cr.fetchall():
+        for bit in ("perm_read", "perm_write", "perm_create", "perm_unlink"):
+            yield model, f"{name} {bit}", MUTATIONS[0].format(bit=bit, id=row_id)
+    env.cr.execute(
+        "SELECT r.id, m.model, r.name FROM ir_rule r JOIN ir_model m"
+        " ON m.id = r.model_id WHERE m.model = ANY(%s) AND r.domain_force NOT LIKE"
+        " '%%(1,%%1)%%' AND r.active",
+        [ours],
+    )
+    for row_id, model, name in env.cr.fetchall():
+        yield model, f"rule {name}", MUTATIONS[1].format(id=row_id)
+
+
+def mutate(env, matrix, ours, count):
+    """Change single rights; return how many the policy noticed, and which not."""
+    chosen = list(mutants(env, ours))
+    random.Random(1).shuffle(chosen)
+    survivors, sound = [], {}
+    for model, label, statement in chosen[:count]:
+        if model not in sound:
+            sound[model] = set(matrix([model], strict=True)[1])
+        with env.cr.savepoint(flush=False) as savepoint:
+            broken(env, statement)
+            findings = sound[model] ^ set(matrix([model], strict=True)[1])
+            savepoint.rollback()
+        broken(env, "SELECT 1")
+        if not findings:
+            survivors.append(label)
+    tried = min(count, len(chosen))
+    return {"mutants": tried, "noticed": tried - len(survivors), "of": len(chosen)}, (
+        survivors
+    )
+
+
+def run(size):
+    policy = AccessPolicy()
+    with databases.environment(databases.shared()) as env:
+        world = make_claim_world(env)
+        specimens, users = Specimens(world), None
+        users = users_of(world)
+        touched = [m for m in introspection.touched_models(env) if not m._abstract]
+        ours = [m._name for m in introspection.our_models(env) if not m._abstract]
+        names = [m._name for m in touched if m._name in policy.grants]
+        missing = [m._name for m in touched if m._name not in policy.grants]
+        for name in names:
+            for kind in ("own", "mate", "other"):
+                specimens.make(name, kind)
+
+        def matrix(models, reads=SHORT, strict=False):
+            return run_matrix(specimens, users, policy, models, reads, strict)
+
+        counts, findings = matrix(names, size["reads"])
+        lost = try_controls(env, matrix)
+        known = [name for name in ours if name in policy.grants]
+        figures, survivors = mutate(env, matrix, known, size["mutants"])
+    unknown = sorted(set(policy.grants) - {model._name for model in touched})
+    violations = [
+        *findings,
+        *(f"no line in the policy: {name}" for name in missing),
+        *(f"in the policy, but no model: {name}" for name in unknown),
+        *(f"no record: {model} {kind}: {why}" for (model, kind), why in
+          specimens.failures.items() if not specimens.make(model, kind)),
+        *lost,
+    ]  # fmt: skip
+    return {
+        "models": len(names),
+        "counts": dict(counts),
+        "mutation": figures,
+        "survivors": survivors[:20],
+        "violations": violations,
+        "ok": not violations,
+    }
