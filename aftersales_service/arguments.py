@@ -70,6 +70,10 @@ def as_text(env, value, label, required=True):
         value = ""
     if not isinstance(value, str):
         raise ArgumentError(env._("“%(label)s” must be a text.", label=label))
+    if "\x00" in value:
+        raise ArgumentError(
+            env._("“%(label)s” holds a character that no text has.", label=label)
+        )
     value = value.strip()
     if required and not value:
         raise ArgumentError(

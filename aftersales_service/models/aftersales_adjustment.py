@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount
 
 from .. import guard
+from ..arguments import check_single
 from ..exceptions import FrozenFactError, MissingError
 
 SIGNS = {"allowance": 1, "reward": 1, "penalty": -1, "charge": 0}
@@ -322,7 +323,7 @@ class AftersalesAdjustment(models.Model):
 
         :return: window action
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         source = self.env.get(self.source_model or "")
         source = source is not None and source.browse(self.source_id).exists()

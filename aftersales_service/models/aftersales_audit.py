@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..arguments import check_single
 from ..calc import hash_chain
 
 VERIFIERS = "aftersales_service.group_head,aftersales_service.group_general_manager"
@@ -284,7 +285,7 @@ class AftersalesAudit(models.Model):
 
         :raise UserError: when it no longer exists
         """
-        self.ensure_one()
+        check_single(self)
         document = self.env[self.model].browse(self.res_id).exists()
         if not document:
             raise UserError(self.env._("%s no longer exists.", self.document))

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ..arguments import as_text
+from ..arguments import as_text, check_single
 
 RESULTS = [
     ("satisfied", "Satisfied"),
@@ -327,6 +327,6 @@ class AftersalesCallback(models.Model):
 
     def action_open_document(self):
         """Open the order or ticket that the call-back is about."""
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         return (self.order_id or self.ticket_id)._get_records_action()

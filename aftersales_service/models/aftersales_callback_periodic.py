@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..arguments import check_single
+
 # What a customer is dissatisfied with, as the kinds of complaints say it.
 PRODUCT_ASPECTS = ("product", "fit")
 COMPLAINT_CATEGORIES = {
@@ -72,7 +74,7 @@ class AftersalesCallback(models.Model):
         """A customer dissatisfied at a periodic call becomes a case of the desk."""
         if not self.plan_id:
             return super()._open_rework(answer)
-        self.ensure_one()
+        check_single(self)
         site = self.plan_id.site_id
         ticket = self.env["helpdesk.ticket"].create(
             {
@@ -119,7 +121,7 @@ class AftersalesCallback(models.Model):
 
     def action_open_document(self):
         """Open the order, ticket or plan that the call-back is about."""
-        self.ensure_one()
+        check_single(self)
         if not self.plan_id:
             return super().action_open_document()
         self.check_access("read")

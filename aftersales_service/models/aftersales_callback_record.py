@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..arguments import as_choice, as_text
+from ..arguments import as_choice, as_text, check_single
 from ..calc import quiet
 from ..exceptions import ArgumentError, FactTimeError, TransitionError
 from .aftersales_callback import ASPECTS, RESULTS, TOPICS, WAITING_STATES, WISH
@@ -292,7 +292,7 @@ class AftersalesCallback(models.Model):
 
     def action_open_record(self):
         """Open the dialog in which the call is recorded."""
-        self.ensure_one()
+        check_single(self)
         self.check_access("write")
         return {
             "type": "ir.actions.act_window",
@@ -305,6 +305,6 @@ class AftersalesCallback(models.Model):
 
     def action_open_rework(self):
         """Open the rework order."""
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         return self.rework_order_id._get_records_action()

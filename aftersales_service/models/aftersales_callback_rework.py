@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..arguments import check_single
+
 
 class AftersalesCallback(models.Model):
     """A dissatisfied customer: the repair begins again, and the head follows it."""
@@ -11,7 +13,7 @@ class AftersalesCallback(models.Model):
 
         :param dict answer: what the customer said
         """
-        self.ensure_one()
+        check_single(self)
         order = self.order_id
         if not order:
             order = self._reopen_ticket()
@@ -44,6 +46,6 @@ class AftersalesCallback(models.Model):
 
         :return: window action
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         return self.case_id._get_records_action()

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .. import guard
+from ..arguments import check_single
 from ..calc import clock
 from ..exceptions import FrozenFactError
 
@@ -207,7 +208,7 @@ class AftersalesCallbackSummary(models.Model):
 
         :return: window action
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..arguments import check_single
+
 
 class AftersalesCase(models.Model):
     """Windows that a case opens."""
@@ -11,7 +13,7 @@ class AftersalesCase(models.Model):
 
         :return: window action
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         source = self._get_source()
         if not source:
@@ -30,7 +32,7 @@ class AftersalesCase(models.Model):
 
         :return: window action
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
@@ -45,7 +47,7 @@ class AftersalesCase(models.Model):
 
         :return: window action
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         return self.reversal_ids._get_records_action()
 
@@ -55,7 +57,7 @@ class AftersalesCase(models.Model):
         :param str operation: review, return, decide, dismiss or reverse
         :return: window action
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",

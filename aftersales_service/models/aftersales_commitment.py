@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..arguments import check_single
 from .aftersales_policy_milestone import HOURS_MODES, MILESTONES, UNITS
 
 # Promises that start by themselves, by model of the document.
@@ -236,7 +237,7 @@ class AftersalesCommitment(models.Model):
 
     def action_open_document(self):
         """Open the ticket or order that the promise belongs to."""
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         return self._get_document()._get_records_action()
 

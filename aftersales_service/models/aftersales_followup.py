@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..arguments import as_choice, as_text
+from ..arguments import as_choice, as_text, check_single
 from ..calc import clock
 from .aftersales_fact_mixin import fact_action
 
@@ -65,7 +65,7 @@ class AftersalesFollowup(models.Model):
     def action_open_result(self):
         """Open the dialog in which the outcome is recorded."""
         self.check_access("write")
-        self.ensure_one()
+        check_single(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Outcome"),

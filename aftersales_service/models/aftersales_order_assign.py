@@ -5,6 +5,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from ..arguments import check_single
 from ..calc import geo
 from ..exceptions import NotEntitledError
 
@@ -66,7 +67,7 @@ class AftersalesOrder(models.Model):
 
     def _get_window(self, start=None, end=None):
         """Return planned start and end, of usual length where no end was planned."""
-        self.ensure_one()
+        check_single(self)
         start = start or self.planned_start
         if not end and start:
             length = self.planned_end and self.planned_end - self.planned_start

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..arguments import as_text
+from ..arguments import as_text, check_single
 from ..exceptions import MissingError
 from .aftersales_callback import WAITING_STATES
 from .aftersales_order_rights import FINISHED_STATES
@@ -106,7 +106,7 @@ class AftersalesOrder(models.Model):
 
         :return: window action
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",

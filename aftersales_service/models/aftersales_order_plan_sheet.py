@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .. import images
+from ..arguments import check_single
 from ..exceptions import FrozenFactError, NotEntitledError
 from .aftersales_checklist_sheet import SHEET_PURPOSES
 from .aftersales_fact_mixin import fact_action
@@ -176,7 +177,7 @@ class AftersalesOrder(models.Model):
 
         :return: a window action on the answers
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("write")
         self._lock()
         if not self._get_frozen_orders():

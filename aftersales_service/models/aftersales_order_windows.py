@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..arguments import check_single
 from ..exceptions import MissingError
 
 
@@ -34,7 +35,7 @@ class AftersalesOrder(models.Model):
         :return: a window action
         :raise MissingError: when findings the customer must see are missing
         """
-        self.ensure_one()
+        check_single(self)
         self._check_step(("on_site",), self.env._("Sign"))
         missing = self._get_missing("sign").get(self.id, [])
         reasons = [
@@ -71,7 +72,7 @@ class AftersalesOrder(models.Model):
 
         :return: a window action
         """
-        self.ensure_one()
+        check_single(self)
         action = self._get_reason_action("report_late", self.env._("Why Late?"))
         action["context"]["default_worker_id"] = self._get_acting_workers().id
         return action
@@ -81,7 +82,7 @@ class AftersalesOrder(models.Model):
 
         :return: a window action for the first worker whose reason is open
         """
-        self.ensure_one()
+        check_single(self)
         self._ensure_planner()
         action = self._get_reason_action("confirm_late", self.env._("Late: Confirm"))
         worker = self.worker_ids.filtered(
@@ -97,7 +98,7 @@ class AftersalesOrder(models.Model):
 
         :return: a window action
         """
-        self.ensure_one()
+        check_single(self)
         action = self._get_window_action(
             "aftersales.claim", self.env._("Parts Claims"), self.claim_ids
         )

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..arguments import check_single
+
 
 class AftersalesOrder(models.Model):
     """Windows that dispatchers open from an order."""
@@ -25,7 +27,7 @@ class AftersalesOrder(models.Model):
 
         :return: a window action
         """
-        self.ensure_one()
+        check_single(self)
         return self._get_move_action("interrupt", self.env._("Urgent Job First"))
 
     def action_open_decide_dispatch(self):
@@ -65,7 +67,7 @@ class AftersalesOrder(models.Model):
 
         :return: a window action
         """
-        self.ensure_one()
+        check_single(self)
         self._ensure_planner()
         unit = self.unit_ids[:1]
         return {

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..arguments import check_single
 from ..exceptions import MissingError
 
 
@@ -35,7 +36,7 @@ class AftersalesOrderWorker(models.Model):
 
         :return: a window action
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         self.order_id._ensure_planner()
         action = self.order_id._get_reason_action(
@@ -51,6 +52,6 @@ class AftersalesOrderWorker(models.Model):
 
         :return: a window action
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         return self.order_id._get_records_action()

@@ -2,7 +2,7 @@ from datetime import datetime, time
 
 from odoo import api, fields, models
 
-from ..arguments import as_text
+from ..arguments import as_text, check_single
 from ..calc import clock, recurrence
 from ..exceptions import NotEntitledError, TransitionError
 
@@ -254,7 +254,7 @@ class AftersalesPlanOccurrence(models.Model):
 
         :return: a window action
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         document = self.order_id or self.callback_id or self.plan_id
         return document._get_records_action()

@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..arguments import as_number, as_text
+from ..arguments import as_number, as_text, check_single
 from ..calc import clock
 from ..exceptions import ArgumentError, MissingError
 from .aftersales_fact_mixin import fact_action
@@ -278,7 +278,7 @@ class HelpdeskTicket(models.Model):
 
     def _open_decide(self, step, title):
         """Return the dialog of one step of this ticket."""
-        self.ensure_one()
+        check_single(self)
         self._check_worker_or_desk()
         self.check_access("read")
         return {

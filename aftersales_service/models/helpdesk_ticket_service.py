@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..arguments import check_single
 from ..exceptions import MissingError
 
 # Kinds of call that a site's owner is told of at once.
@@ -91,7 +92,7 @@ class HelpdeskTicket(models.Model):
         :return: list of ``{field, label, reason}``; empty when nothing blocks
         :raise MissingError: for another step
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         if step not in ("dispatch", "close"):
             raise MissingError(
@@ -262,7 +263,7 @@ class HelpdeskTicket(models.Model):
 
     def action_open_create_order(self):
         """Open the order of this ticket, made now if there is none yet."""
-        self.ensure_one()
+        check_single(self)
         return self.action_create_order()._get_records_action()
 
     def action_open_orders(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..arguments import check_single
 from ..models.aftersales_policy_milestone import MILESTONES
 
 
@@ -125,6 +126,6 @@ class AftersalesCommitmentReport(models.Model):
 
         :return: a window action
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         return self.commitment_id._get_records_action()

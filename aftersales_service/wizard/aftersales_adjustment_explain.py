@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..arguments import check_single
+
 
 class AftersalesAdjustmentExplain(models.TransientModel):
     """Asks for the text that an act on adjustments goes on record with."""
@@ -26,7 +28,7 @@ class AftersalesAdjustmentExplain(models.TransientModel):
 
         :return: window action that closes the dialog
         """
-        self.ensure_one()
+        check_single(self)
         adjustments = self.adjustment_ids
         if self.operation == "cancel":
             adjustments.action_cancel(self.text)

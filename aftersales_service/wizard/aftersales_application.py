@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import plaintext2html
 
+from ..arguments import check_single
 from ..exceptions import MissingError
 from ..models.aftersales_complaint_mixin import COPIED_FACTS
 
@@ -113,5 +114,5 @@ class AftersalesApplication(models.TransientModel):
 
         :return: window
         """
-        self.ensure_one()
+        check_single(self)
         return self.action_submit()._get_records_action()

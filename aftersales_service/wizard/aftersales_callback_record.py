@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..arguments import check_single
 from ..models.aftersales_callback import ASPECTS, RESULTS, TOPICS, WISH
 
 MARKS = [(str(mark), str(mark)) for mark in range(1, 6)]
@@ -45,7 +46,7 @@ class AftersalesCallbackRecord(models.TransientModel):
 
         :return: window on the rework order if one was opened, else True
         """
-        self.ensure_one()
+        check_single(self)
         scores = {
             topic: int(self[f"score_{topic}"])
             for topic in TOPICS

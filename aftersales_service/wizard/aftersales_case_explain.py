@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..arguments import check_single
+
 
 class AftersalesCaseExplain(models.TransientModel):
     """Asks for the text that an act on a case goes on record with."""
@@ -27,7 +29,7 @@ class AftersalesCaseExplain(models.TransientModel):
 
         :return: window on the new case when one was opened, else one that closes
         """
-        self.ensure_one()
+        check_single(self)
         if self.operation == "state":
             self.share_id.action_state(self.text)
         elif self.operation == "reverse":

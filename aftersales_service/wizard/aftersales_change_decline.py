@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools.misc import clean_context
 
+from ..arguments import check_single
+
 
 class AftersalesChangeDecline(models.TransientModel):
     """Ask why a customer's request is declined."""
@@ -16,7 +18,7 @@ class AftersalesChangeDecline(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         env = self.env(context=clean_context(self.env.context))
         self.change_ids.with_env(env).action_decline(self.answer)
         return {"type": "ir.actions.act_window_close"}

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools.misc import clean_context
 
+from ..arguments import check_single
+
 
 class AftersalesCheckAnswer(models.TransientModel):
     """Answer one question of a sheet with a photo from the phone."""
@@ -24,7 +26,7 @@ class AftersalesCheckAnswer(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         env = self.env(context=clean_context(self.env.context))
         value = self.is_passed if self.answer_type == "tick" else self.value
         self.check_id.with_env(env).action_answer(value, photo=self.photo or None)
@@ -48,7 +50,7 @@ class AftersalesOrderCountersign(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         env = self.env(context=clean_context(self.env.context))
         self.order_id.with_env(env).action_countersign(self.signature)
         return {"type": "ir.actions.act_window_close"}

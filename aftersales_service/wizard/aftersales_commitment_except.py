@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..arguments import check_single
+
 
 class AftersalesCommitmentExcept(models.TransientModel):
     """Dialog: ask for an exception to a promise, or grant it."""
@@ -30,7 +32,7 @@ class AftersalesCommitmentExcept(models.TransientModel):
 
         :return: True
         """
-        self.ensure_one()
+        check_single(self)
         promise = self.commitment_id
         if self.is_asked:
             promise.action_ask_exception(self.reason, self.new_deadline)

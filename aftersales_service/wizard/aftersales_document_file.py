@@ -4,6 +4,7 @@ import binascii
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
+from ..arguments import check_single
 from ..exceptions import ArgumentError
 
 
@@ -29,7 +30,7 @@ class AftersalesDocumentFile(models.TransientModel):
 
         :return: the window of the filed paper
         """
-        self.ensure_one()
+        check_single(self)
         self.env["aftersales.order"]._ensure_planner()
         try:
             content = base64.b64decode(self.content or b"", validate=True)

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..arguments import check_single
+
 
 class AftersalesDocumentWaive(models.TransientModel):
     """Dialog: do without a document, with a reason."""
@@ -17,6 +19,6 @@ class AftersalesDocumentWaive(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         self.due_id.action_waive(self.reason)
         return {"type": "ir.actions.act_window_close"}

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..arguments import check_single
 from ..models.aftersales_followup import RESULTS
 
 
@@ -19,6 +20,6 @@ class AftersalesFollowupResult(models.TransientModel):
         :return: an action that closes the window
         """
         self.check_access("write")
-        self.ensure_one()
+        check_single(self)
         self.followup_id.action_record(self.result, self.outcome)
         return {"type": "ir.actions.act_window_close"}

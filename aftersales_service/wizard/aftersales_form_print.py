@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..arguments import check_single
 from ..exceptions import ArgumentError
 from ..models.aftersales_form import PRINTED_MODELS
 
@@ -38,7 +39,7 @@ class AftersalesFormPrint(models.TransientModel):
 
         :return: the report action
         """
-        self.ensure_one()
+        check_single(self)
         self._get_records()
         return self.env.ref("aftersales_service.action_report_form").report_action(self)
 

@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools.pdf import merge_pdf
 
+from ..arguments import check_single
 from ..exceptions import MissingError
 
 CHUNK = 50  # reports printed in one run
@@ -62,7 +63,7 @@ class AftersalesMonthBook(models.TransientModel):
         :return: the window of the filed book
         :raise MissingError: when no report belongs to the month
         """
-        self.ensure_one()
+        check_single(self)
         self.env["aftersales.order"]._ensure_planner()
         orders = self._get_orders()
         if not orders:

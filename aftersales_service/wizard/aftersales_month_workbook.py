@@ -3,6 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ..arguments import check_single
+
 HR = "payroll.group_payroll_user"
 
 
@@ -42,7 +44,7 @@ class AftersalesMonthWorkbook(models.TransientModel):
         :return: report action
         :raise AccessError: for others than HR
         """
-        self.ensure_one()
+        check_single(self)
         self._check_hr()
         report = self.env.ref("aftersales_service.action_report_month_workbook")
         return report.report_action(self)

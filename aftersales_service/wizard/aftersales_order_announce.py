@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools.misc import clean_context
 
+from ..arguments import check_single
+
 
 class AftersalesOrderAnnounce(models.TransientModel):
     """Ask when the technician will really come."""
@@ -16,7 +18,7 @@ class AftersalesOrderAnnounce(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         env = self.env(context=clean_context(self.env.context))
         self.order_ids.with_env(env).action_announce_arrival(self.expected)
         return {"type": "ir.actions.act_window_close"}

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools.misc import clean_context
 
+from ..arguments import check_single
+
 
 class AftersalesOrderConfirm(models.TransientModel):
     """The call before the visit: five things to confirm (DISP-11)."""
@@ -24,7 +26,7 @@ class AftersalesOrderConfirm(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         env = self.env(context=clean_context(self.env.context))
         self.order_id.with_env(env).action_confirm_customer(
             self.confirmed_with,

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools.misc import clean_context
 
+from ..arguments import check_single
 from ..models.aftersales_order_technical import DECISIONS
 
 TOPICS = [("dispatch", "Staff"), ("technical", "Technical")]
@@ -26,7 +27,7 @@ class AftersalesOrderDecide(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         env = self.env(context=clean_context(self.env.context))
         orders = self.order_ids.with_env(env)
         if self.topic == "technical":

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..arguments import check_single
+
 
 class AftersalesOrderDifficult(models.TransientModel):
     """Dialog of a difficult fault: mark it, report it, plan its solution."""
@@ -22,7 +24,7 @@ class AftersalesOrderDifficult(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         if self.step == "mark":
             self.order_id.action_mark_difficult(self.text)
         elif self.step == "report":

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools.misc import clean_context
 
+from ..arguments import check_single
 from ..models.aftersales_order_interrupt import SEVERITIES
 from ..models.aftersales_order_reschedule import ASKED_BY
 
@@ -57,7 +58,7 @@ class AftersalesOrderMove(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         env = self.env(context=clean_context(self.env.context))
         orders = self.order_ids.with_env(env)
         if self.move == "reassign":
@@ -129,7 +130,7 @@ class AftersalesOrderAbsence(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         env = self.env(context=clean_context(self.env.context))
         env["aftersales.order"].action_reassign_absence(
             self.employee_id.id,

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools.misc import clean_context
 
+from ..arguments import check_single
 from ..models.aftersales_order_appraise import GRADES
 from ..models.aftersales_order_outcome import REFUSALS
 from ..models.aftersales_order_worker import LATE_REASONS
@@ -41,7 +42,7 @@ class AftersalesOrderReason(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         env = self.env(context=clean_context(self.env.context))
         orders = self.order_ids.with_env(env)
         worker = self.worker_id.with_env(env)

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools.misc import clean_context
 
+from ..arguments import check_single
+
 
 class AftersalesOrderSchedule(models.TransientModel):
     """Ask for time and technician, propose who could go, then schedule."""
@@ -103,7 +105,7 @@ class AftersalesOrderSchedule(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         env = self.env(context=clean_context(self.env.context))
         self.order_ids.with_env(env).action_schedule(
             self.planned_start,
@@ -135,7 +137,7 @@ class AftersalesOrderScheduleLine(models.TransientModel):
 
         :return: the window
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("write")
         self.schedule_id.employee_id = self.employee_id
         return {

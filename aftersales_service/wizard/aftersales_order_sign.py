@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools.misc import clean_context
 
+from ..arguments import check_single
+
 
 class AftersalesOrderSign(models.TransientModel):
     """Hand the phone to the customer: name and signature, or a refusal."""
@@ -22,7 +24,7 @@ class AftersalesOrderSign(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         self._get_order().action_sign(self.name, self.signature)
         return {"type": "ir.actions.act_window_close"}
 
@@ -31,7 +33,7 @@ class AftersalesOrderSign(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         self._get_order().action_refuse_signature(self.reason)
         return {"type": "ir.actions.act_window_close"}
 

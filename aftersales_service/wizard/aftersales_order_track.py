@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..arguments import check_single
+
 
 class AftersalesOrderTrack(models.TransientModel):
     """Asks a head how a dissatisfied customer's case ended (ESC-03)."""
@@ -15,6 +17,6 @@ class AftersalesOrderTrack(models.TransientModel):
 
         :return: window action that closes the dialog
         """
-        self.ensure_one()
+        check_single(self)
         self.order_id.action_track(self.note or "")
         return {"type": "ir.actions.act_window_close"}

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..arguments import check_single
+
 
 class AftersalesPlanSkip(models.TransientModel):
     """Ask why planned work is left out this time."""
@@ -26,6 +28,6 @@ class AftersalesPlanSkip(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         self.occurrence_ids.action_skip(self.reason)
         return {"type": "ir.actions.act_window_close"}

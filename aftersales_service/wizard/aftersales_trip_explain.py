@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..arguments import check_single
+
 
 class AftersalesTripExplain(models.TransientModel):
     """Asks for the reason that an act on trips goes on record with."""
@@ -20,7 +22,7 @@ class AftersalesTripExplain(models.TransientModel):
 
         :return: window action that closes the dialog
         """
-        self.ensure_one()
+        check_single(self)
         if self.operation == "cancel":
             self.trip_ids.action_cancel(self.text)
         else:

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..arguments import check_single
+
 
 class AftersalesWarrantyAsk(models.TransientModel):
     """Dialog: put an undecided warranty to the manufacturer."""
@@ -16,6 +18,6 @@ class AftersalesWarrantyAsk(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         self.check_id.action_ask_manufacturer(self.question)
         return {"type": "ir.actions.act_window_close"}

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..arguments import check_single
 from ..models.aftersales_complaint_mixin import GROUNDS
 from ..models.helpdesk_ticket_answer import RESOLUTIONS
 from ..models.helpdesk_ticket_complaint import VERDICTS
@@ -51,7 +52,7 @@ class HelpdeskTicketDecide(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         getattr(self, f"_take_{self.step}")(self.ticket_id)
         return {"type": "ir.actions.act_window_close"}
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..arguments import check_single
+
 
 class HelpdeskTicketPromise(models.TransientModel):
     """Dialog: commit to a solution, pass a ticket on, or wait for the customer."""
@@ -20,7 +22,7 @@ class HelpdeskTicketPromise(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
+        check_single(self)
         if self.step == "commit":
             self.ticket_id.action_commit(self.text)
         elif self.step == "pass_on":

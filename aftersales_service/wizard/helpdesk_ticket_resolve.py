@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..arguments import check_single
+
 
 class HelpdeskTicketResolve(models.TransientModel):
     """Dialog: the caller's problem was solved on the phone (HOT-11)."""
@@ -16,6 +18,6 @@ class HelpdeskTicketResolve(models.TransientModel):
 
         :return: window on the ticket
         """
-        self.ensure_one()
+        check_single(self)
         ticket = self.ticket_id or self.call_id.action_create_ticket()
         return ticket.action_resolve_remotely(self.note)._get_records_action()

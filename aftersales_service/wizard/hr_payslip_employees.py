@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..arguments import check_single
+
 
 class HrPayslipEmployees(models.TransientModel):
     """Pressing again makes what is missing and nothing twice (rule D2)."""
@@ -14,7 +16,7 @@ class HrPayslipEmployees(models.TransientModel):
         :return: window action that closes the wizard
         :raise UserError: without a batch, or with nobody chosen
         """
-        self.ensure_one()
+        check_single(self)
         run = self.env["hr.payslip.run"].browse(self.env.context.get("active_id"))
         run = run.exists()
         if not run:

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.aftersales_service.arguments import check_single
+
 
 class AftersalesTrip(models.Model):
     """Actual costs of a trip are reimbursed by expense report."""
@@ -23,7 +25,7 @@ class AftersalesTrip(models.Model):
 
     def action_open_expenses(self):
         """Open the expenses of this trip, ready to enter the next receipt."""
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.aftersales_service.arguments import check_single
+
 
 class AftersalesOrder(models.Model):
     """Units that cannot be repaired on site are taken in."""
@@ -63,6 +65,6 @@ class AftersalesOrder(models.Model):
 
         :return: a window action
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         return self.rma_ids._get_records_action(name=self.env._("Depot Cases"))

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from odoo.addons.aftersales_service.arguments import check_single
 from odoo.addons.aftersales_service.exceptions import TransitionError
 
 # The state a case must be in before its work order reaches a state.
@@ -111,6 +112,6 @@ class RepairOrder(models.Model):
 
         :return: a window action
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         return self.aftersales_rma_id._get_records_action()

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.aftersales_service.arguments import check_single
+
 
 class AftersalesClaim(models.Model):
     """Chargeable parts are offered to the customer before they are issued."""
@@ -74,5 +76,5 @@ class AftersalesClaim(models.Model):
 
     def action_open_quotations(self):
         """Open the quotations of this claim."""
-        self.ensure_one()
+        check_single(self)
         return self.sale_order_ids._get_records_action(name=self.env._("Quotations"))
