@@ -210,6 +210,11 @@ from . import aftersales_claim_issue
 from . import aftersales_claim_line
 from . import aftersales_claim_line_custody
 from . import aftersales_claim_line_balance
+from . import aftersales_claim_loss
+from . import aftersales_claim_line_old
+from . import aftersales_claim_line_receipt
+from . import aftersales_van
+from . import aftersales_claim_van
 from . import aftersales_equipment_parts
 from . import aftersales_claim_line_repair
 from . import stock_move

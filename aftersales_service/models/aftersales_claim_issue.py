@@ -163,7 +163,7 @@ class AftersalesClaim(models.Model):
     def _create_transfer(self, use, warehouse, quantities, location):
         """Create one of our transfers, unconfirmed; self is in superuser mode.
 
-        :param str use: ``issue, use, return`` or ``defective``
+        :param str use: ``issue, van, use, return, lost, found`` or ``defective``
         :param warehouse: the ``stock.warehouse``
         :param dict quantities: quantity by claim line
         :param location: the technician's stock, or the customer's place
@@ -174,7 +174,7 @@ class AftersalesClaim(models.Model):
             f":{use}:" in (key or "") for key in self.picking_ids.mapped("claim_key")
         )
         common = {
-            "picking_type_id": warehouse[f"aftersales_{use}_type_id"].id,
+            "picking_type_id": self._get_transfer_type(use, warehouse).id,
             "location_id": source.id,
             "location_dest_id": destination.id,
             "company_id": self.company_id.id,
@@ -195,12 +195,17 @@ class AftersalesClaim(models.Model):
 
     def _get_transfer_partner(self, use, location):
         """Return whom the transfer is for: who takes the parts, or the customer."""
-        if use != "issue":
+        if use not in ("issue", "van"):
             return self.partner_id
         holder = self.env["hr.employee"].search(
             [("aftersales_location_id", "=", location.id)], limit=1
         )
         return holder.work_contact_id
+
+    def _get_transfer_type(self, use, warehouse):
+        """Return the operation type of a transfer."""
+        name = {"van": "issue", "lost": "use", "found": "return"}.get(use, use)
+        return warehouse[f"aftersales_{name}_type_id"]
 
     def _get_transfer_ends(self, use, warehouse, location):
         """Return where a transfer starts and where it goes."""
@@ -210,6 +215,9 @@ class AftersalesClaim(models.Model):
             "use": (location, customer),
             "return": (location, warehouse.lot_stock_id),
             "defective": (customer, warehouse.aftersales_defective_location_id),
+            "lost": (location, warehouse.aftersales_lost_location_id),
+            "found": (warehouse.aftersales_lost_location_id, location),
+            "van": (self._get_van_location(location), location),
         }[use]
 
     def _report_short(self, picking):

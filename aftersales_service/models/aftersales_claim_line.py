@@ -13,6 +13,7 @@ COUNTED = {
     "consumed": "consumed_qty",
     "returned": "returned_qty",
     "scrapped": "scrapped_qty",
+    "lost": "lost_qty",
     "old": "old_returned_qty",
 }
 
@@ -20,7 +21,8 @@ COUNTED = {
 class AftersalesClaimLine(models.Model):
     """One part of a claim, accounted for to the last piece.
 
-    Issued = consumed + returned + scrapped + open, always counted from the moves.
+    Issued = consumed + returned + scrapped + lost + open, always counted from the
+    moves.
     """
 
     _name = "aftersales.claim.line"
@@ -32,7 +34,6 @@ class AftersalesClaimLine(models.Model):
         {
             "company_id",
             "lot_id",
-            "old_owed_qty",
             "open_qty",
             "short_qty",
             "unit_cost",
@@ -124,6 +125,9 @@ class AftersalesClaimLine(models.Model):
     scrapped_qty = fields.Float(
         "Scrapped", compute="_compute_quantities", store=True, digits="Product Unit"
     )
+    lost_qty = fields.Float(
+        "Lost", compute="_compute_quantities", store=True, digits="Product Unit"
+    )
     open_qty = fields.Float(
         "Held by Technician",
         compute="_compute_quantities",
@@ -133,12 +137,6 @@ class AftersalesClaimLine(models.Model):
     old_returned_qty = fields.Float(
         "Old Parts Back",
         compute="_compute_quantities",
-        store=True,
-        digits="Product Unit",
-    )
-    old_owed_qty = fields.Float(
-        "Old Parts Owed",
-        compute="_compute_old_owed_qty",
         store=True,
         digits="Product Unit",
     )
@@ -172,6 +170,7 @@ class AftersalesClaimLine(models.Model):
                 - line.consumed_qty
                 - line.returned_qty
                 - line.scrapped_qty
+                - line.lost_qty
             )
 
     def _count_done_moves(self):
@@ -189,12 +188,6 @@ class AftersalesClaimLine(models.Model):
                 quantity, line.product_id.uom_id, round=False
             )
         return counts
-
-    @api.depends("consumed_qty", "old_returned_qty", "old_part")
-    def _compute_old_owed_qty(self):
-        for line in self:
-            owed = line.consumed_qty - line.old_returned_qty
-            line.old_owed_qty = max(owed, 0.0) if line.old_part == "return" else 0.0
 
     @api.depends("move_ids.state", "move_ids.quantity", "move_ids.product_uom_qty")
     def _compute_short_qty(self):

@@ -21,7 +21,8 @@ class AftersalesClaimLine(models.Model):
             ("issued", 1): self.quantity - (self.issued_qty - self.returned_qty),
             ("consumed", -1): self.consumed_qty,
             ("scrapped", -1): self.scrapped_qty,
-            ("old", 1): self.consumed_qty - self.old_returned_qty,
+            ("lost", -1): self.lost_qty,
+            ("old", 1): self._get_old_room(),
             ("old", -1): self.old_returned_qty,
         }
         room = rooms.get((kind, sign), self.open_qty)
@@ -46,8 +47,9 @@ class AftersalesClaimLine(models.Model):
                 line.open_qty,
                 line.consumed_qty,
                 line.scrapped_qty,
+                line.lost_qty,
                 line.old_returned_qty,
-                line.consumed_qty - line.old_returned_qty,
+                line._get_old_room(),
                 line.quantity - (line.issued_qty - line.returned_qty),
             )
             if line.product_id.uom_id.compare(rest, 0) < 0:

@@ -1,7 +1,4 @@
-from datetime import timedelta
-
 from odoo import fields, models
-from odoo.fields import Command
 from odoo.tools import SQL
 
 from ..arguments import as_quantity, as_record, as_text, check_single
@@ -49,7 +46,10 @@ class AftersalesClaimLine(models.Model):
 
     @fact_action
     def action_return_unused(self, qty, lot_id=None, at=None, request_key=None):
-        """Record that unused parts are back on the shelf.
+        """Record that unused parts are back.
+
+        From a technician they wait for the warehouse, who confirms the receipt in
+        the transfer; from the warehouse they are on the shelf at once.
 
         :param float qty: how many, in the unit of the part
         :param lot_id: serial or lot that came back; needed where several are held
@@ -62,14 +62,15 @@ class AftersalesClaimLine(models.Model):
         quantity = as_quantity(self.env, qty)
         lot = self._get_lot_held(lot_id, quantity)
         self._check_moving(at)
-        self._move_parts("return", quantity, lot, at)
+        self._hand_in("return", quantity, lot, at)
         return self
 
     @fact_action
     def action_return_old(self, qty=1.0, serial=None, at=None, request_key=None):
         """Record that replaced parts came in.
 
-        They stay the customer's, so they carry no value, and go to Defective Parts.
+        They stay the customer's, so they carry no value, and go to Defective Parts:
+        at once from the warehouse, with its receipt from a technician.
 
         :param float qty: how many, in the unit of the part
         :param str serial: serial or lot of the old part, where the part is tracked;
@@ -84,7 +85,7 @@ class AftersalesClaimLine(models.Model):
         quantity = as_quantity(self.env, qty)
         serial = as_text(self.env, serial, self.env._("Old Serial"), required=False)
         self._check_moving(at)
-        owed = self.consumed_qty - self.old_returned_qty
+        owed = self._get_old_room() - self.old_coming_qty
         if self.product_id.uom_id.compare(quantity, owed) > 0:
             raise NotEntitledError(
                 self.env._(
@@ -95,7 +96,7 @@ class AftersalesClaimLine(models.Model):
                 )
             )
         lot = self._get_old_lot(serial or self.old_serial, quantity)
-        self._move_parts("defective", quantity, lot, at)
+        self._hand_in("defective", quantity, lot, at)
         return self
 
     def _check_worker_or_warehouse(self):
@@ -135,7 +136,9 @@ class AftersalesClaimLine(models.Model):
                     )
                 )
             lot = lots.browse([lot for _line, lot in own])
-        available = held.get((self.id, lot.id or None), 0.0)
+        key = lot.id or None
+        available = held.get((self.id, key), 0.0)
+        available -= self._get_coming("returned").get(key, 0.0)
         if self.product_id.uom_id.compare(quantity, available) > 0:
             raise NotEntitledError(
                 self.env._(
@@ -192,29 +195,15 @@ class AftersalesClaimLine(models.Model):
     def _move_parts(self, use, quantity, lot, at):
         """Make one transfer of this line and have it done.
 
-        :param str use: ``use, return`` or ``defective``
+        :param str use: ``use, return, lost, found`` or ``defective``
         :param float quantity: how many
         :param lot: ``stock.lot``, or none
         :param datetime at: when it happened
         """
         # sudo: technicians have no stock rights; the step was checked by the caller
         line = self.sudo()
-        claim = line.claim_id
-        location = claim.location_id
-        picking = claim._create_transfer(
-            use, location.warehouse_id, {line: quantity}, location
-        )
-        move = picking.move_ids
-        move._action_confirm(merge=False)
-        move._do_unreserve()
-        owner = claim.partner_id if use == "defective" else claim.partner_id.browse()
-        piece = line._prepare_piece_vals(move, quantity, lot, owner)
-        move._aftersales_open().write(
-            {
-                "move_line_ids": [Command.clear(), Command.create(piece)],
-                "picked": True,
-            }
-        )
+        picking = line._prepare_parts(use, quantity, lot)
+        picking.move_ids._aftersales_open().write({"picked": True})
         picking._action_done()
         picking._aftersales_open().write({"date_done": at})
         line._note_moved(use, lot, at)
@@ -254,10 +243,9 @@ class AftersalesClaimLine(models.Model):
         values = {"used_on": day}
         if lot:
             values["lot_id"] = lot.id
-        if self.old_part == "return" and not self.old_part_due:
-            days = self.company_id.aftersales_old_part_days
-            values["old_part_due"] = day + timedelta(days=days)
         self._unguarded().write(values)
+        if self.old_part == "return" and not self.old_part_due:
+            self._unguarded().write({"old_part_due": self._get_old_due()})
         text = self.env._(
             "%(part)s replaced under %(claim)s: %(old)s → %(new)s",
             part=self.product_id.display_name,

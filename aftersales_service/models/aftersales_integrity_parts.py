@@ -27,7 +27,12 @@ class AftersalesIntegrity(models.AbstractModel):
             **super()._get_problems(),
             "parts_differ": self.env._("Its quantities differ from the stock moves."),
             "parts_unbalanced": self.env._(
-                "Issued is not consumed + returned + scrapped + open."
+                "Issued is not consumed + returned + scrapped + lost + open."
+            ),
+            "serial_negative": self.env._("More of a serial left than came."),
+            "loss_uncased": self.env._("Lost parts differ from the cases about them."),
+            "old_unbalanced": self.env._(
+                "Old parts owed are not returned + scrapped + with customer + cased."
             ),
             "parts_negative": self.env._("More came back or was used than was issued."),
             "over_approved": self.env._("More is out than was approved."),
@@ -42,28 +47,57 @@ class AftersalesIntegrity(models.AbstractModel):
 
     @api.model
     def _law_parts(self):
-        """L6: issued = consumed + returned + scrapped + open, for each claim line."""
+        """L6: issued = consumed + returned + scrapped + lost + open, for each line.
+
+        The same for each serial of a line; what is lost has its case; and the old
+        parts: used = returned + scrapped + with the customer + cased + owed.
+        """
         query = SQL(
             """
-            WITH flows AS (%(flows)s), judged AS (
+            WITH serials AS (%(flows)s), flows AS (
+                SELECT line_id, SUM(issued) AS issued, SUM(consumed) AS consumed,
+                       SUM(returned) AS returned, SUM(scrapped) AS scrapped,
+                       SUM(lost) AS lost, SUM(held) AS held, SUM(old) AS old,
+                       MIN(held) AS lowest
+                  FROM serials GROUP BY line_id
+            ), losses AS (
+                SELECT line_id,
+                       SUM(quantity) FILTER (WHERE kind = 'new') AS lost,
+                       SUM(quantity) FILTER (WHERE kind = 'old') AS old
+                  FROM aftersales_claim_loss
+                 WHERE found_on IS NULL AND case_id IS NOT NULL
+                 GROUP BY line_id
+            ), judged AS (
                 SELECT claim.id, claim.name,
                        CASE
                        WHEN ABS(line.issued_qty - line.consumed_qty
                                 - line.returned_qty - line.scrapped_qty
-                                - line.open_qty) > %(piece)s
+                                - line.lost_qty - line.open_qty) > %(piece)s
                            THEN 'parts_unbalanced'
                        WHEN GREATEST(
                                 ABS(line.issued_qty - COALESCE(issued, 0)),
                                 ABS(line.consumed_qty - COALESCE(consumed, 0)),
                                 ABS(line.returned_qty - COALESCE(returned, 0)),
                                 ABS(line.scrapped_qty - COALESCE(scrapped, 0)),
+                                ABS(line.lost_qty - COALESCE(flows.lost, 0)),
+                                ABS(line.old_returned_qty - COALESCE(flows.old, 0)),
                                 ABS(line.open_qty - COALESCE(held, 0))
                             ) > %(piece)s
                            THEN 'parts_differ'
                        WHEN LEAST(line.issued_qty, line.consumed_qty,
                                   line.returned_qty, line.scrapped_qty,
-                                  line.open_qty) < -%(piece)s
+                                  line.lost_qty, line.open_qty,
+                                  line.old_owed_qty) < -%(piece)s
                            THEN 'parts_negative'
+                       WHEN lowest < -%(piece)s THEN 'serial_negative'
+                       WHEN ABS(line.lost_qty - COALESCE(losses.lost, 0)) > %(piece)s
+                         OR ABS(line.old_cased_qty - COALESCE(losses.old, 0))
+                            > %(piece)s
+                           THEN 'loss_uncased'
+                       WHEN ABS(line.consumed_qty - line.old_returned_qty
+                                - line.old_scrapped_qty - line.old_customer_qty
+                                - line.old_cased_qty - line.old_owed_qty) > %(piece)s
+                           THEN 'old_unbalanced'
                        WHEN line.issued_qty - line.returned_qty
                             > line.quantity + %(piece)s
                            THEN 'over_approved'
@@ -71,6 +105,7 @@ class AftersalesIntegrity(models.AbstractModel):
                   FROM aftersales_claim_line line
                   JOIN aftersales_claim claim ON claim.id = line.claim_id
                   LEFT JOIN flows ON flows.line_id = line.id
+                  LEFT JOIN losses ON losses.line_id = line.id
                  WHERE claim.company_id = ANY(%(companies)s)
             )
             SELECT 'aftersales.claim', id, name, problem
@@ -79,7 +114,8 @@ class AftersalesIntegrity(models.AbstractModel):
             **self._get_parameters(flows=self._sql_flows()),
         )
         return Law(
-            self.env._("Parts issued = used + returned + scrapped + still held."), query
+            self.env._("Parts issued = used + returned + scrapped + lost + held."),
+            query,
         )
 
     @api.model
@@ -89,24 +125,37 @@ class AftersalesIntegrity(models.AbstractModel):
 
     @api.model
     def _sql_flows(self):
-        """Return what done moves say happened to each claim line, in the part's unit.
+        """Return what done moves say happened to each serial of each claim line.
 
-        ``sign`` is 1 for what entered a technician's stock, -1 for what left it.
+        In the part's unit; ``sign`` is 1 for what entered a technician's stock, -1
+        for what left it, 0 for old parts on their way between customer and shelf.
         """
         return SQL(
             """
-            SELECT line_id,
+            SELECT line_id, lot_id,
                    SUM(qty) FILTER (WHERE sign = 1 AND other = 'internal') AS issued,
                    SUM(-sign * qty) FILTER (WHERE other = 'customer') AS consumed,
                    SUM(qty) FILTER (WHERE sign = -1 AND other = 'internal') AS returned,
                    SUM(-sign * qty) FILTER (WHERE other = 'inventory') AS scrapped,
+                   SUM(-sign * qty) FILTER (WHERE other = 'lost') AS lost,
+                   SUM(old * qty) AS old,
                    SUM(sign * qty) AS held
               FROM (
                    SELECT move.claim_line_id AS line_id,
+                          CASE WHEN 'technician' IN (
+                                   source.aftersales_use, target.aftersales_use
+                               ) THEN piece.lot_id END AS lot_id,
                           piece.quantity_product_uom AS qty,
-                          CASE WHEN source.aftersales_use = 'technician'
-                               THEN -1 ELSE 1 END AS sign,
-                          CASE WHEN source.aftersales_use = 'technician'
+                          CASE 'technician' WHEN source.aftersales_use THEN -1
+                                            WHEN target.aftersales_use THEN 1
+                                            ELSE 0 END AS sign,
+                          CASE 'defective' WHEN source.aftersales_use THEN -1
+                                           WHEN target.aftersales_use THEN 1
+                                           ELSE 0 END AS old,
+                          CASE WHEN 'lost' IN (
+                                   source.aftersales_use, target.aftersales_use
+                               ) THEN 'lost'
+                               WHEN source.aftersales_use = 'technician'
                                THEN target.usage ELSE source.usage END AS other
                      FROM stock_move_line piece
                      JOIN stock_move move ON move.id = piece.move_id
@@ -114,11 +163,8 @@ class AftersalesIntegrity(models.AbstractModel):
                      JOIN stock_location target ON target.id = piece.location_dest_id
                     WHERE move.claim_line_id IS NOT NULL
                       AND piece.state = 'done'
-                      AND (source.aftersales_use = 'technician')
-                          IS DISTINCT FROM (target.aftersales_use = 'technician')
-                      AND 'technician' IN (source.aftersales_use, target.aftersales_use)
                    ) flow
-             GROUP BY line_id
+             GROUP BY line_id, lot_id
             """
         )
 

@@ -39,8 +39,12 @@ class AftersalesOrder(models.Model):
             [("user_id", "=", self.env.uid), ("company_id", "=", self.env.company.id)],
             limit=1,
         )
+        # sudo: as above
+        van = self.env["aftersales.van"].sudo().search([("employee_id", "=", own.id)])
         return self.env["aftersales.part.fit"]._get_stock(
-            products, self.env.company, own.aftersales_location_id
+            products,
+            self.env.company,
+            own.aftersales_location_id | van.location_id,
         )
 
     @api.model
@@ -200,8 +204,9 @@ class AftersalesClaimLine(models.Model):
             "payer": self.payer,
             "issued": self.issued_qty,
             "consumed": self.consumed_qty,
-            "open": self.open_qty,
-            "old_owed": self.old_owed_qty,
+            # what he handed in waits for the warehouse, not for him
+            "open": self.open_qty - self.coming_qty,
+            "old_owed": self.old_owed_qty - self.old_coming_qty,
             "old_due": fields.Date.to_string(self.old_part_due),
             "old_serial": self.old_serial or "",
             "lots": held.get(self.id, []),

@@ -17,7 +17,7 @@ class AftersalesPartFit(models.Model):
 
         :param products: ``product.product`` records
         :param company: whose stock
-        :param own_location: the technician's own place, or none
+        :param own_location: the technician's own places, or none
         :return: ``{product id: {own, near, warehouse, with}}``, quantities in the
             unit of the part; ``with`` lists colleagues as ``[name, quantity]``
         """
@@ -33,7 +33,7 @@ class AftersalesPartFit(models.Model):
                     ("product_id", "in", products.ids),
                     ("company_id", "=", company.id),
                     ("location_id.usage", "=", "internal"),
-                    ("location_id.aftersales_use", "in", [False, "technician"]),
+                    ("location_id.aftersales_use", "in", [False, "technician", "van"]),
                 ],
                 ["product_id", "location_id"],
                 ["quantity:sum", "reserved_quantity:sum"],
@@ -48,9 +48,9 @@ class AftersalesPartFit(models.Model):
     @api.model
     def _add_place(self, places, location, own_location, quantity, reserved):
         """Count the pieces of one part in one location."""
-        if location == own_location:
+        if location in own_location:
             places["own"] += quantity
-        elif location.aftersales_use == "technician":
+        elif location.aftersales_use in ("technician", "van"):
             if quantity > 0:
                 places["near"] += quantity
                 places["with"].append([location.name, quantity])

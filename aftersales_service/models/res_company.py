@@ -84,6 +84,17 @@ class ResCompany(models.Model):
         help="How long after its use the old part of a claim may stay out.",
     )
 
+    aftersales_old_part_remind_days = fields.Integer(
+        string="Remind of Old Parts every (Days)",
+        default=3,
+        help="From so many days before they are due, until they are in. 0: never.",
+    )
+    aftersales_old_part_case_days = fields.Integer(
+        string="Case about Old Parts after (Days)",
+        default=30,
+        help="So long after the due day a responsibility case is opened. 0: never.",
+    )
+
     def _get_aftersales_tz(self):
         """Return the name of the zone in which this company counts its days.
 

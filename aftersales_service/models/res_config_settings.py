@@ -9,6 +9,12 @@ class ResConfigSettings(models.TransientModel):
     aftersales_policy_id = fields.Many2one(
         related="company_id.aftersales_policy_id", readonly=False
     )
+    aftersales_old_part_remind_days = fields.Integer(
+        related="company_id.aftersales_old_part_remind_days", readonly=False
+    )
+    aftersales_old_part_case_days = fields.Integer(
+        related="company_id.aftersales_old_part_case_days", readonly=False
+    )
     aftersales_repair_months = fields.Integer(
         related="company_id.aftersales_repair_months", readonly=False
     )

@@ -11,6 +11,10 @@ DIRECTIONS = {
     ("customer", "technician"): ("consumed", -1),
     ("technician", "scrap"): ("scrapped", 1),
     ("scrap", "technician"): ("scrapped", -1),
+    ("van", "technician"): ("issued", 1),
+    ("technician", "van"): ("returned", 1),
+    ("technician", "lost"): ("lost", 1),
+    ("lost", "technician"): ("lost", -1),
     ("customer", "defective"): ("old", 1),
     ("defective", "customer"): ("old", -1),
 }
@@ -22,7 +26,12 @@ class StockLocation(models.Model):
     _inherit = "stock.location"
 
     aftersales_use = fields.Selection(
-        [("technician", "Technician's Stock"), ("defective", "Defective Parts")],
+        [
+            ("technician", "Technician's Stock"),
+            ("van", "Van Stock"),
+            ("defective", "Defective Parts"),
+            ("lost", "Lost Parts"),
+        ],
         string="After-Sales Use",
         readonly=True,
         copy=False,
@@ -50,7 +59,7 @@ class StockLocation(models.Model):
 
         :param destination: the location it goes to
         :return: (kind, sign), kind one of ``issued, consumed, returned, scrapped,
-            old``, or (None, 0) where a claim's part has no business
+            lost, old``, or (None, 0) where a claim's part has no business
         """
         ends = self._aftersales_end(), destination._aftersales_end()
         return DIRECTIONS.get(ends, (None, 0))

@@ -12,6 +12,12 @@ class StockWarehouse(models.Model):
     aftersales_defective_location_id = fields.Many2one(
         "stock.location", "Defective Parts", check_company=True, copy=False
     )
+    aftersales_lost_location_id = fields.Many2one(
+        "stock.location", "Lost Parts", check_company=True, copy=False
+    )
+    aftersales_refill_type_id = fields.Many2one(
+        "stock.picking.type", "Van Refill", check_company=True, copy=False
+    )
     aftersales_issue_type_id = fields.Many2one(
         "stock.picking.type", "Parts Issue", check_company=True, copy=False
     )
@@ -50,8 +56,8 @@ class StockWarehouse(models.Model):
             name: self.env["stock.location"]
             .create(
                 {
-                    **values,
                     "location_id": self.view_location_id.id,
+                    **values,
                     "company_id": self.company_id.id,
                 }
             )
@@ -73,6 +79,13 @@ class StockWarehouse(models.Model):
                 "name": self.env._("Defective Parts"),
                 "usage": "internal",
                 "aftersales_use": "defective",
+            },
+            # outside the warehouse, like every loss
+            "aftersales_lost_location_id": {
+                "name": self.env._("Lost Parts"),
+                "location_id": False,
+                "usage": "inventory",
+                "aftersales_use": "lost",
             },
         }
 
@@ -105,6 +118,7 @@ class StockWarehouse(models.Model):
             "use": self.env._("Parts Use"),
             "return": self.env._("Parts Return"),
             "defective": self.env._("Defective Parts In"),
+            "refill": self.env._("Van Refill"),
         }
         return {
             f"aftersales_{use}_type_id": {
@@ -138,4 +152,5 @@ class StockWarehouse(models.Model):
             ("use", "PU", held, customers),
             ("return", "PR", held, shelf),
             ("defective", "DP", customers, defective),
+            ("refill", "VR", shelf, held),
         ]

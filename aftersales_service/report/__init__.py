@@ -1,4 +1,5 @@
 from . import aftersales_claim_report
+from . import aftersales_part_balance
 from . import aftersales_commitment_report
 from . import aftersales_month_workbook
 from . import aftersales_order_step_report

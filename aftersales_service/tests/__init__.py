@@ -12,6 +12,8 @@ from . import test_check
 from . import test_claim
 from . import test_claim_access
 from . import test_claim_approval
+from . import test_claim_custody
+from . import test_claim_hand_in
 from . import test_claim_stock
 from . import test_clock
 from . import test_clock_properties
@@ -75,6 +77,7 @@ from . import test_ticket
 from . import test_ticket_batch
 from . import test_tours
 from . import test_trip
+from . import test_van
 from . import test_views
 from . import test_visit_batch
 from . import test_visit_incident

@@ -245,7 +245,7 @@ class TestClaimApproval(ClaimCommon):
         self.filter_part.standard_price = 900.0
         claim = self._issued(self.filter_part)
         claim.line_ids.action_consume(1)
-        claim.line_ids.action_return_old(1)
+        claim.line_ids.with_user(self.warehouse_user).action_return_old(1)
         claim.with_user(self.dispatcher_user).cost_shipping = 200.0
         self.assertEqual(claim.cost_total, 1100.0)
         self.assertTrue(claim.needs_excess_approval)

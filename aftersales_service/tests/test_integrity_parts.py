@@ -30,6 +30,8 @@ class TestIntegrityParts(IntegrityControls, ClaimCommon):
         claim.line_ids.action_return_unused(1)
         claim.line_ids.action_return_old(2)
         self._assert_holds()
+        self._receive(claim)
+        self._assert_holds()
         claim.action_close()
         self._assert_holds()
 
@@ -59,6 +61,43 @@ class TestIntegrityParts(IntegrityControls, ClaimCommon):
             claim.line_ids.id,
         )
         self._assert_broken("L6", claim, "parts_differ")
+
+    def test_l6_a_loss_without_its_case(self):
+        """PART-17: what is lost stands in a case, or the law is broken."""
+        claim = self._held()
+        claim.line_ids.action_report_lost(1, "Fell off the roof")
+        self._assert_holds("L6")
+        self._sql(
+            "UPDATE aftersales_claim_loss SET case_id = NULL WHERE claim_id = %s",
+            claim.id,
+        )
+        self._assert_broken("L6", claim, "loss_uncased")
+
+    def test_l6_old_parts_that_nobody_owes(self):
+        """PART-17: old parts used = back + scrapped + kept + cased + owed."""
+        claim = self._held()
+        self._sql(
+            "UPDATE aftersales_claim_line SET old_owed_qty = 0 WHERE claim_id = %s",
+            claim.id,
+        )
+        self._assert_broken("L6", claim, "old_unbalanced")
+
+    def test_l6_a_serial_that_left_twice(self):
+        """PART-11: the balance holds for each serial, not for the sum alone."""
+        lots = self._stock(self.valve, 2, ["V-1", "V-2"])
+        claim = self._issued(quantity=2)
+        claim.line_ids.action_consume(1, lot_id=lots[0].id)
+        self._assert_holds("L6")
+        self._sql(
+            "UPDATE stock_move_line piece SET lot_id = %s FROM stock_move move "
+            "WHERE move.id = piece.move_id AND move.claim_line_id = %s "
+            "AND piece.lot_id = %s AND piece.location_id = %s",
+            self._stock(self.valve, 1, ["V-3"]).id,
+            claim.line_ids.id,
+            lots[0].id,
+            claim.sudo().location_id.id,
+        )
+        self._assert_broken("L6", claim, "serial_negative")
 
     def test_l6_more_out_than_approved(self):
         claim = self._held()

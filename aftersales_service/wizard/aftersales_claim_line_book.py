@@ -21,6 +21,11 @@ class AftersalesClaimLineBook(models.TransientModel):
             ("use", "Built In"),
             ("unused", "Back Unused"),
             ("old", "Old Part Comes Back"),
+            ("customer", "Customer Keeps the Old Part"),
+            ("scrap", "Old Part Scrapped on Site"),
+            ("lost", "Lost"),
+            ("old_lost", "Old Part Is Lost"),
+            ("withdraw", "Hand-In Withdrawn"),
         ],
         string="What Happened",
         required=True,
@@ -34,6 +39,9 @@ class AftersalesClaimLineBook(models.TransientModel):
         default=1.0,
         digits="Product Unit",
     )
+    reason = fields.Text(help="Needed where a part does not come back.")
+    coming_qty = fields.Float(related="line_id.coming_qty")
+    old_coming_qty = fields.Float(related="line_id.old_coming_qty")
     held_lot_ids = fields.Many2many("stock.lot", compute="_compute_held_lot_ids")
     lot_id = fields.Many2one("stock.lot", string="Serial", ondelete="cascade")
     old_serial = fields.Char(
@@ -70,15 +78,31 @@ class AftersalesClaimLineBook(models.TransientModel):
         :return: True, the small form closes
         """
         check_single(self)
-        line = self.line_id
-        if self.kind == "old":
-            line.action_return_old(self.quantity, serial=self.old_serial)
-            return True
-        if self.old_serial and self.kind == "use" and self.tracking != "none":
-            line.write({"old_serial": self.old_serial})
-        lot_id = self.lot_id.id
-        if self.kind == "use":
-            line.action_consume(self.quantity, lot_id=lot_id)
-        else:
-            line.action_return_unused(self.quantity, lot_id=lot_id)
+        getattr(self, f"_book_{self.kind}")(self.line_id)
         return True
+
+    def _book_use(self, line):
+        if self.old_serial and self.tracking != "none":
+            line.write({"old_serial": self.old_serial})
+        line.action_consume(self.quantity, lot_id=self.lot_id.id)
+
+    def _book_unused(self, line):
+        line.action_return_unused(self.quantity, lot_id=self.lot_id.id)
+
+    def _book_old(self, line):
+        line.action_return_old(self.quantity, serial=self.old_serial)
+
+    def _book_customer(self, line):
+        line.action_set_old_part("customer", self.reason)
+
+    def _book_scrap(self, line):
+        line.action_set_old_part("scrap", self.reason)
+
+    def _book_lost(self, line):
+        line.action_report_lost(self.quantity, self.reason, lot_id=self.lot_id.id)
+
+    def _book_old_lost(self, line):
+        line.action_report_old_lost(self.quantity, self.reason)
+
+    def _book_withdraw(self, line):
+        line.action_withdraw_hand_in()
