@@ -32,6 +32,9 @@ bench:  ## SIZE=small|full ONLY="p03": measured ratios, side by side in one run
 proof:  ## LONG=1 ONLY="b12": races and crashes against a real server
 	@tools/proof.sh
 
+proof-%:  # one line of the battery: make proof-b12
+	@ONLY="$*" tools/proof.sh
+
 lint:  ## all linters
 	@tools/lint.sh
 

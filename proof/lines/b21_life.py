@@ -17,7 +17,7 @@ NAME = "life"
 RESIDUE = {
     "ir_model": "model LIKE 'aftersales%'",
     "ir_model_fields": "model LIKE 'aftersales%' OR name LIKE '%aftersales%'",
-    "ir_model_data": "module = 'aftersales_service'",
+    "ir_model_data": "module LIKE 'aftersales%'",
     "ir_cron": "cron_name LIKE '%ftersales%' OR cron_name LIKE 'After-Sales%'",
     "ir_config_parameter": "key LIKE '%aftersales%'",
     "ir_attachment": "res_model LIKE 'aftersales%' OR name LIKE '%aftersales%'",

@@ -1,0 +1,216 @@
+"""B0: the kit finds the faults that are known in what we build on, without ours."""
+
+import db
+import requests
+from kit import databases
+from kit.client import Client
+from kit.rounds import run_round
+from kit.server import OdooServer
+from odoodb import execute
+
+TITLE = "controls: known faults of the dependencies, our addons not installed"
+GOAL = "each known fault is found: a kit that misses one proves nothing"
+GATE = {"clients": 16, "rounds": 2}
+LONG = {"clients": 16, "rounds": 10}
+HAND = 5
+
+
+def make_people(env):
+    """Make an officer, a customer's user and a stranger's, with known passwords."""
+    make = env["res.users"].with_context(no_reset_password=True).create
+    groups = ("payroll.group_payroll_manager", "stock.group_stock_manager")
+    make(
+        {
+            "name": "Officer",
+            "login": "officer",
+            "password": "officer-officer",
+            "group_ids": [(4, env.ref(group).id) for group in groups],
+        }
+    )
+    return make(
+        {
+            "name": "Stranger",
+            "login": "stranger",
+            "password": "stranger-stranger",
+            "group_ids": [(6, 0, env.ref("base.group_portal").ids)],
+        }
+    )
+
+
+def make_slips(env, count):
+    """Make confirmed payslips of one employee."""
+    structure = env["hr.payroll.structure"].search([], limit=1)
+    if not structure:
+        structure = env["hr.payroll.structure"].create({"name": "S", "code": "S"})
+    employee = env["hr.employee"].create(
+        {
+            "name": "Paid",
+            "wage": 1000.0,
+            "contract_date_start": "2025-01-01",
+            "date_version": "2025-01-01",
+            "struct_id": structure.id,
+        }
+    )
+    return [
+        env["hr.payslip"]
+        .create(
+            {
+                "name": f"Slip {number}",
+                "employee_id": employee.id,
+                "date_from": f"2026-{number + 1:02}-01",
+                "date_to": f"2026-{number + 1:02}-28",
+                "contract_id": employee.version_id.id,
+                "struct_id": structure.id,
+            }
+        )
+        .id
+        for number in range(count)
+    ]
+
+
+def make_transfers(env, rounds, clients):
+    """Make waiting transfers of one piece each, five serials on the shelf."""
+    warehouse = env["stock.warehouse"].search([], limit=1)
+    targets = []
+    for number in range(rounds):
+        part = env["product.product"].create(
+            {"name": f"Part {number}", "is_storable": True, "tracking": "serial"}
+        )
+        for k in range(HAND):
+            lot = env["stock.lot"].create(
+                {"name": f"{number}-{k}", "product_id": part.id}
+            )
+            env["stock.quant"]._update_available_quantity(
+                part, warehouse.lot_stock_id, 1.0, lot_id=lot
+            )
+        pickings = env["stock.picking"].create(
+            [
+                {
+                    "picking_type_id": warehouse.out_type_id.id,
+                    "location_id": warehouse.lot_stock_id.id,
+                    "location_dest_id": env.ref("stock.stock_location_customers").id,
+                    "move_ids": [
+                        (
+                            0,
+                            0,
+                            {
+                                "product_id": part.id,
+                                "product_uom_qty": 1.0,
+                                "location_id": warehouse.lot_stock_id.id,
+                                "location_dest_id": env.ref(
+                                    "stock.stock_location_customers"
+                                ).id,
+                            },
+                        )
+                    ],
+                }
+                for _each in range(clients)
+            ]
+        )
+        targets.append((part.id, pickings.ids))
+    return targets
+
+
+def make_ticket(env):
+    """Make somebody's open ticket, and the stage that the portal may close it to."""
+    partner = env["res.partner"].create({"name": "Victim"})
+    ticket = env["helpdesk.ticket"].create(
+        {"name": "Open", "description": "x", "partner_id": partner.id}
+    )
+    stage = env["helpdesk.ticket.stage"].search([("closed", "=", True)], limit=1)
+    stage.close_from_portal = True
+    return ticket.id, stage.id
+
+
+def refund_twice(server, slips, size):
+    """Refund one payslip by many; return the most credit notes of one."""
+    clients = [
+        Client(server.url, server.database, "officer", "officer-officer")
+        for _each in range(size["clients"])
+    ]
+    for slip in slips:
+        clients[0].call("hr.payslip", "action_payslip_done", [slip])
+        run_round(
+            clients, lambda c, k, s=slip: c.call("hr.payslip", "refund_sheet", [s])
+        )
+    found = execute(
+        "SELECT COUNT(*) FROM hr_payslip WHERE credit_note", name=server.database
+    )
+    return found[0][0], clients
+
+
+def reserve_too_much(server, clients, targets):
+    """Reserve the last five serials by sixteen; return the most reserved."""
+    worst = 0
+    for part, pickings in targets:
+        run_round(
+            clients,
+            lambda c, k, ids=pickings: c.call(
+                "stock.picking", "action_confirm", [ids[k]]
+            ),
+        )
+        run_round(
+            clients,
+            lambda c, k, ids=pickings: c.call(
+                "stock.picking", "action_assign", [ids[k]]
+            ),
+        )
+        rows = databases.rows(
+            server.database,
+            "SELECT COALESCE(SUM(quantity), 0) FROM stock_move_line"
+            " WHERE product_id = %s AND state NOT IN ('cancel', 'done')",
+            [part],
+        )
+        worst = max(worst, float(rows[0][0]))
+    return worst
+
+
+def close_by_link(server, ticket, stage):
+    """Let a stranger's browser follow a link; tell whether the ticket moved."""
+    client = Client(server.url, server.database, "stranger", "stranger-stranger")
+    client.session.get(
+        f"{server.url}/ticket/close",
+        params={"ticket_id": ticket, "stage_id": stage},
+        timeout=60,
+    )
+    rows = databases.rows(
+        server.database, "SELECT stage_id FROM helpdesk_ticket WHERE id = %s", [ticket]
+    )
+    return rows == [(stage,)]
+
+
+def public_writes_stages(env):
+    """Tell whether the public may write stages, as the matrix tries it."""
+    stage = env["helpdesk.ticket.stage"].search([], limit=1)
+    return stage.with_user(env.ref("base.public_user")).has_access("write")
+
+
+def run(size):
+    database = databases.PREFIX + "controls"
+    db.fresh_base(database)
+    with databases.environment(database, commit=True) as env:
+        make_people(env)
+        slips = make_slips(env, size["rounds"])
+        targets = make_transfers(env, size["rounds"], size["clients"])
+        ticket, stage = make_ticket(env)
+        public = public_writes_stages(env)
+    with OdooServer(database, 2) as server:
+        requests.get(server.url, timeout=60)
+        notes, clients = refund_twice(server, slips, size)
+        promised = reserve_too_much(server, clients, targets)
+        closed = close_by_link(server, ticket, stage)
+    databases.discard(database)
+    found = {
+        "one payslip refunded more than once": notes > len(slips),
+        "more than five serials of five promised": promised > HAND,
+        "a ticket closed by a stranger's GET": closed,
+        "the public may write ticket stages": public,
+    }
+    violations = [f"not found: {name}" for name, seen in found.items() if not seen]
+    return {
+        "credit notes of payslips": f"{notes} of {len(slips)}",
+        "pieces promised of five": promised,
+        "found": found,
+        "violations": violations,
+        "ok": not violations,
+    }
