@@ -297,6 +297,7 @@ class AftersalesDocument(models.Model):
         :return: a window action
         """
         self.check_access("read")
+        arguments.check_single(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("New Version"),

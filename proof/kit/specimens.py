@@ -211,6 +211,8 @@ class Specimens:
                 "aftersales.callback": {"ticket_id": None},
                 "aftersales.commitment": {"ticket_id": None},
                 "aftersales.change": {"kind": "confirm"},
+                "aftersales.order": {"done_on": fields.Datetime.now()},
+                "aftersales.week.plan.line": {"task": "Tidy up"},
                 "aftersales.claim": {"state": "approved"},
                 "aftersales.case": {"state": "decided"},
                 "aftersales.deputy": {"deputy_id": 1},
