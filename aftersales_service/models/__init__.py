@@ -303,3 +303,9 @@ from . import aftersales_site_handover
 from . import aftersales_steward
 from . import aftersales_equipment_base
 from . import aftersales_equipment_carry
+
+# -- customer visits
+from . import res_company_visit_goal
+from . import aftersales_order_customer_visit
+from . import aftersales_visit_paper
+from . import aftersales_plan_reply

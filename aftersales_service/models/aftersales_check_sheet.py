@@ -111,6 +111,29 @@ class AftersalesCheck(models.Model):
         before, now = numbers
         return "up" if now > before else "down" if now < before else "steady"
 
+    def _get_day_extras(self, ids_by_item):
+        """Return what the phone shows beside a question, and when it asks it.
+
+        :param dict ids_by_item: id of the check by item, of the same order
+        """
+        self.ensure_one()
+        item = self.item_id
+        asked_id = ids_by_item.get(item.condition_item_id)
+        return {
+            "is_sheet": self.purpose in SHEET_PURPOSES,
+            "before": self.last_reading or "",
+            "trend": self.trend or "",
+            "limits": [item.minimum, item.maximum]
+            if item.minimum or item.maximum
+            else False,
+            "only_if": asked_id
+            and {
+                "check": asked_id,
+                "answer": (item.condition_answer or "").strip().lower(),
+            }
+            or False,
+        }
+
     def _get_printed_answer(self):
         """Return the answer with its unit, as the sheet shows it."""
         self.ensure_one()

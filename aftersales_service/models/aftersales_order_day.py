@@ -180,6 +180,8 @@ class AftersalesOrder(models.Model):
             "history": self.recent_services or "",
             "workers": order._get_day_workers(),
             "checks": order._get_day_checks(),
+            "is_planned": bool(order.occurrence_ids),
+            "diary_note": order.diary_note or "",
             "is_frozen": self.is_frozen,
             **{name: order[name] or "" for name in SHOWN_TEXTS},
             "sign_refused": order.sign_refused,
@@ -245,6 +247,7 @@ class AftersalesOrder(models.Model):
 
     def _get_day_checks(self):
         """Return the items to answer on an order; self is in superuser mode."""
+        ids_by_item = {check.item_id: check.id for check in self.check_ids}
         return [
             {
                 "id": check.id,
@@ -262,6 +265,7 @@ class AftersalesOrder(models.Model):
                 "state": check.state,
                 "value": check.value or "",
                 "note": check.note or "",
+                **check._get_day_extras(ids_by_item),
             }
             for check in self.check_ids
         ]

@@ -61,6 +61,7 @@ class AftersalesOrder(models.Model):
                 lacks &= Domain("company_id", "=", form.company_id.id)
             if form.required_from:
                 lacks &= Domain("done_on", ">=", form.required_from)
+            lacks &= form._get_owed_domain()
             missing |= lacks
         missing &= Domain("state", "in", READY)
         return missing if True in value else ~missing

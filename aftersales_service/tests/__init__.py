@@ -21,6 +21,7 @@ from . import test_commitment
 from . import test_complaint
 from . import test_complaint_pay
 from . import test_contract
+from . import test_customer_visit
 from . import test_dispatch_application
 from . import test_dispatch_move
 from . import test_dispatch_proposal
@@ -57,6 +58,7 @@ from . import test_phone_day
 from . import test_plan
 from . import test_plan_access
 from . import test_plan_sheet
+from . import test_plan_tours
 from . import test_policy
 from . import test_policy_profiles
 from . import test_portal

@@ -30,6 +30,7 @@ from . import aftersales_desk
 
 # -- plans
 from . import aftersales_plan_skip
+from . import aftersales_plan_reply
 from . import aftersales_check_answer
 
 # -- parts

@@ -24,7 +24,8 @@ OWN = "WHERE o.plan_id = ANY(%(ids)s)"
 COUNTS = {
     "occurrences": f"SELECT COUNT(*) FROM aftersales_plan_occurrence o {OWN}",
     "orders": f"SELECT COUNT(*) FROM aftersales_order WHERE site_id IN {SITES}",
-    "promises": f"SELECT COUNT(*) FROM aftersales_commitment WHERE order_id IN {ORDERS}",
+    "promises": "SELECT COUNT(*) FROM aftersales_commitment"
+    f" WHERE order_id IN {ORDERS}",
     "leads": f"SELECT COUNT(*) FROM aftersales_order_worker WHERE order_id IN {ORDERS}",
     "notes": "SELECT COUNT(*) FROM mail_message"
     f" WHERE model = 'aftersales.order' AND res_id IN {ORDERS}",

@@ -106,6 +106,33 @@ const EFFECTS = {
     },
 };
 
+/* A question that depends on another is asked after that answer alone. */
+export function isAsked(order, check) {
+    if (!check.only_if) {
+        return true;
+    }
+    const asked = order.checks.find(({id}) => id === check.only_if.check);
+    return (
+        Boolean(asked) &&
+        isAsked(order, asked) &&
+        String(asked.value).toLowerCase() === check.only_if.answer
+    );
+}
+
+/* A visit by plan answers its sheet, a repair says how the test run went. */
+function hasFindings(order) {
+    if (!order.is_planned) {
+        return order.test_run && order.fix_confidence;
+    }
+    return !order.checks.some(
+        (check) =>
+            check.is_sheet &&
+            check.is_required &&
+            check.state === "open" &&
+            isAsked(order, check)
+    );
+}
+
 /* The next step of a job; the same rule as on the server, and the safe start. */
 export function nextStep(order) {
     const worker = me(order);
@@ -119,7 +146,7 @@ export function nextStep(order) {
         ["depart", order.state === "dispatched" && !worker.departed_on],
         ["arrive", (order.state === "dispatched" || isHere) && !worker.arrived_on],
         ["start", isHere && order.needs_start && !order.work_started_on && !isSigned],
-        ["findings", isHere && !isSigned && !(order.test_run && order.fix_confidence)],
+        ["findings", isHere && !isSigned && !hasFindings(order)],
         ["sign", isHere && !isSigned],
         ["call", isOpen && !order.hq_called_on],
         ["leave", isOpen && !worker.left_on],
@@ -136,6 +163,7 @@ function isAnswered(order, {reason}) {
     }
     return (
         check.state === "passed" ||
+        check.is_sheet ||
         check.purpose === "closing" ||
         (!check.is_required && Boolean(check.note))
     );

@@ -3,6 +3,7 @@ import {BookSheet, PartsSheet} from "./part_sheets";
 import {PickSheet, ReasonSheet, SignSheet} from "./sheets";
 import {amount, clock, moment, quantity, timeLeft, urgency} from "./format";
 import {Findings} from "./findings";
+import {isAsked} from "./effects";
 import {JobChecks} from "./job_checks";
 import {_t} from "@web/core/l10n/translation";
 import {readPhotos} from "./photo";
@@ -15,6 +16,8 @@ const PLACES = {
     done: "findings",
     depart: "kit",
 };
+/* What is filled in first on a visit by plan. */
+const SHEET_PLACES = {...PLACES, findings: "checks"};
 
 /* One job: what is next is the big button at the bottom, the rest is above it. */
 export class JobPage extends Component {
@@ -95,7 +98,14 @@ export class JobPage extends Component {
     }
 
     get otherChecks() {
-        return this.order.checks.filter((check) => check.purpose !== "departure_kit");
+        return this.order.checks.filter(
+            (check) =>
+                check.purpose !== "departure_kit" && isAsked(this.order, check)
+        );
+    }
+
+    get answered() {
+        return this.otherChecks.filter((check) => check.state !== "open").length;
     }
 
     get helpers() {
@@ -143,7 +153,8 @@ export class JobPage extends Component {
     pressNext() {
         const step = this.order.next_step;
         if (step === "findings" || this.isBlocked) {
-            this.scrollTo(PLACES[step]);
+            const places = this.order.is_planned ? SHEET_PLACES : PLACES;
+            this.scrollTo(places[step]);
         } else if (step === "sign") {
             this.state.sheet = "sign";
         } else {

@@ -127,6 +127,18 @@ export class SignSheet extends Component {
             .filter((line) => line.consumed > 0);
     }
 
+    get sheet() {
+        return this.props.order.checks.filter((check) => check.is_sheet);
+    }
+
+    get answered() {
+        return this.sheet.filter((check) => check.state !== "open").length;
+    }
+
+    get findings() {
+        return this.sheet.filter((check) => check.state === "failed");
+    }
+
     get canSign() {
         return this.state.hasInk && this.state.name.trim();
     }

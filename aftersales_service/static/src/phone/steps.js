@@ -29,6 +29,15 @@ export function mergeFindings(before, after) {
     return units.size ? {...merged, units: [...units.values()]} : merged;
 }
 
+/* Not in order: a tick of “no”, or a number outside its limits. */
+export function isFailed(check, value) {
+    if (check.type === "number" && check.limits) {
+        const [minimum, maximum] = check.limits;
+        return !(Number(value) >= minimum && Number(value) <= maximum);
+    }
+    return value === false;
+}
+
 export const steps = {
     depart: (order) =>
         onOrder(order, _t("Depart"), "action_depart", [], {kind: "depart"}),
@@ -172,12 +181,13 @@ export const steps = {
         );
     },
     answer(order, check, value, photo = null) {
-        const state = value === false ? "failed" : "passed";
+        const state = isFailed(check, value) ? "failed" : "passed";
+        const words = {true: "yes", false: "no"}[value] || value;
         return {
             ...onOrder(order, check.name, "action_answer", [value, photo], {
                 kind: "check",
                 checkId: check.id,
-                values: {state, value: photo ? "📷" : value},
+                values: {state, value: check.type === "photo" ? "📷" : words},
             }),
             model: "aftersales.check",
             ids: [check.id],
