@@ -126,6 +126,8 @@
         "views/aftersales_plan_links_views.xml",
         "views/aftersales_check_views.xml",
         "views/aftersales_customer_visit_views.xml",
+        "views/aftersales_seminar_views.xml",
+        "views/aftersales_outreach_views.xml",
         "report/aftersales_sheet_templates.xml",
         "report/aftersales_plan_report_views.xml",
         "report/aftersales_contact_report_views.xml",

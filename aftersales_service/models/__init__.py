@@ -309,3 +309,7 @@ from . import res_company_visit_goal
 from . import aftersales_order_customer_visit
 from . import aftersales_visit_paper
 from . import aftersales_plan_reply
+from . import aftersales_seminar
+from . import aftersales_outreach
+from . import aftersales_outreach_line
+from . import aftersales_maintenance_offer

@@ -203,10 +203,7 @@ class AftersalesOrder(models.Model):
             for check in self.sudo().check_ids
         }
         vals_list = []
-        for order in self.sudo():
-            lists = order.occurrence_ids.plan_id.with_context(
-                active_test=False
-            ).checklist_ids
+        for order, lists in self._get_sheet_lists():
             vals_list += [
                 {
                     "order_id": order.id,
@@ -215,11 +212,32 @@ class AftersalesOrder(models.Model):
                     "sequence": item.sequence,
                     "equipment_id": order.equipment_id.id,
                 }
-                for checklist in lists.with_context(active_test=True)._get_in_force()
+                for checklist in lists
                 if (order.id, checklist.code) not in known
                 for item in checklist.item_ids
             ]
         checks_sudo.create(vals_list)
+
+    def _get_sheet_lists(self):
+        """Return (order, checklists in force) for these orders, in superuser mode."""
+        orders = self.sudo()  # sudo: what the plans ask, not the plans
+        plans = orders.occurrence_ids.plan_id.with_context(active_test=False)
+        asked = {plan.id: plan.checklist_ids for plan in plans}
+        in_force = {}
+        for order in orders:
+            lists = plans.checklist_ids.browse(
+                dict.fromkeys(
+                    checklist.id
+                    for plan in order.occurrence_ids.plan_id
+                    for checklist in asked[plan.id]
+                )
+            )
+            # Many orders ask the same lists: each set of them is looked up once.
+            key = frozenset(lists.ids)
+            if key not in in_force:
+                current = lists.with_context(active_test=True)
+                in_force[key] = current._get_in_force()
+            yield order, in_force[key]
 
     # -- what blocks
 

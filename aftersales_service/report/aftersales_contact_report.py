@@ -42,7 +42,9 @@ WITH zone AS (
        AND service.state IN ('done', 'closed') AND service.done_date IS NOT NULL
 ), worked AS (
     SELECT worker.employee_id, service.company_id,
-           MIN(COALESCE(service.done_date, service.create_date::date)) AS since
+           MIN(COALESCE(service.done_date, worker.departed_on::date,
+                        service.planned_start::date, service.create_date::date))
+               AS since
       FROM aftersales_order_worker worker
       JOIN aftersales_order service ON service.id = worker.order_id
      GROUP BY worker.employee_id, service.company_id
@@ -102,8 +104,9 @@ class AftersalesContactReport(models.Model):
         "aftersales.site": ["partner_id"],
         "aftersales.order": [
             "company_id", "service_type", "mode", "state", "done_date",
+            "planned_start",
         ],
-        "aftersales.order.worker": ["order_id", "employee_id"],
+        "aftersales.order.worker": ["order_id", "employee_id", "departed_on"],
         "hr.employee": ["user_id", "company_id"],
         "res.company": [
             "aftersales_calls_per_month", "aftersales_call_points",

@@ -47,6 +47,7 @@ from . import test_order_access
 from . import test_order_facts
 from . import test_order_report
 from . import test_order_steps
+from . import test_outreach
 from . import test_paper
 from . import test_part_fit
 from . import test_pay_access

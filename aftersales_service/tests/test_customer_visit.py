@@ -59,6 +59,7 @@ class TestCustomerVisit(PlanCommon):
         before = self._visit_order(site_id=self.site.id)
         for state in ("scheduled", "dispatched", "on_site", "done"):
             before._set_state(state)
+        self._create_ticket(site_id=self.site.id)
         text = self._visit_order(site_id=self.site.id).visit_preparation
         self.assertIn(self.equipment.display_name, text)
         self.assertIn("2.0 years", text)
@@ -71,13 +72,13 @@ class TestCustomerVisit(PlanCommon):
         order = self._visit_order(
             worker_ids=[(0, 0, {"employee_id": self.technician.id})]
         )
-        order.sales_user_ids = self.sales_user
+        order.sales_user_ids = self.employee_user
         self.assertIn(self.technician.name, order.visit_participants)
-        self.assertIn(self.sales_user.name, order.visit_participants)
+        self.assertIn(self.employee_user.name, order.visit_participants)
         html, _kind = self.env["ir.actions.report"]._render_qweb_html(
             "aftersales_service.report_order", order.ids
         )
-        self.assertIn(self.sales_user.name, html.decode())
+        self.assertIn(self.employee_user.name, html.decode())
 
     # -- on the spot
 
@@ -104,6 +105,8 @@ class TestCustomerVisit(PlanCommon):
     def test_a_visit_is_closed_with_its_four_papers(self):
         """VIS-04: memo, visit report, data list and summary; other orders owe none."""
         self.policy.visit_papers = True
+        papers = self.env["aftersales.form"].search([("is_required", "=", True)])
+        papers.is_required = False
         order = self._visit_order()
         fault = self._create_order()
         for state in ("scheduled", "dispatched", "on_site", "done"):
@@ -262,7 +265,7 @@ class TestCustomerVisit(PlanCommon):
         order = self._visit_order(policy_id=policy.id)
         promises = self.env["aftersales.commitment"]
         back = datetime(2026, 3, 3, 10, 0)  # 18:00 in Shanghai
-        promises._start(order, ["return_sheet"], back)
+        promises._start_on(order, "leave", back)
         sheet = order.sudo().commitment_ids.filtered(
             lambda one: one.milestone == "return_sheet"
         )

@@ -17,6 +17,7 @@ class AftersalesCallbackRecord(models.TransientModel):
     )
     partner_id = fields.Many2one(related="callback_id.partner_id")
     phone = fields.Char(related="callback_id.phone")
+    maintenance_reminder = fields.Char(related="callback_id.maintenance_reminder")
     order_id = fields.Many2one(related="callback_id.order_id")
     ticket_id = fields.Many2one(related="callback_id.ticket_id")
     opens_on = fields.Datetime(related="callback_id.opens_on")
