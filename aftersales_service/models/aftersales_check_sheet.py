@@ -174,6 +174,8 @@ class AftersalesCheck(models.Model):
         for check, ticket in zip(failed._unguarded(), tickets_sudo, strict=True):
             check.finding_ticket_id = ticket
         failed._copy_photos()
+        urgent = failed.filtered("item_id.opens_order")
+        urgent.sudo().finding_ticket_id.action_create_order()  # sudo: as above
 
     def _prepare_finding_vals(self, happened_on):
         """Return the values of the ticket of one failed answer."""

@@ -19,6 +19,10 @@ class AftersalesChecklistItem(models.Model):
     opens_ticket = fields.Boolean(
         default=True, help="A failed answer on a sheet opens a ticket by itself."
     )
+    opens_order = fields.Boolean(
+        string="Order at Once",
+        help="The ticket of a failed answer gets its service order by itself too.",
+    )
     is_log_book = fields.Boolean(
         string="Diary Question",
         help="Failed in two months running, it shows on the quarterly sheet.",

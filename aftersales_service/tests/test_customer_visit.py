@@ -295,7 +295,5 @@ class TestCustomerVisit(PlanCommon):
         self.assertFalse(self.equipment.software_version)
         self._done(order)
         self.assertEqual(self.equipment.software_version, "4.2")
-        note = self.equipment.message_ids.filtered(
-            lambda message: "4.1 → 4.2" in (message.body or "")
-        )
-        self.assertEqual(len(note), 1)
+        event = self.equipment.event_ids.filtered(lambda one: one.kind == "software")
+        self.assertEqual(event.mapped("new_value"), ["4.2"])

@@ -431,7 +431,7 @@ class TestPlannedWork(PlanCommon):
         self.assertEqual(len(activity), 1)
 
     def test_compliance_by_site_and_month(self):
-        """INSP-07, VIS-01: one of two done on time is 50 %."""
+        """INSP-07, VIS-01: by site, team and month; one of two on time is 50 %."""
         plan = self._plan()
         first, second = self._generate(plan, "2026-04-30")
         first._fulfil(self._day("2026-03-20"))
@@ -443,6 +443,14 @@ class TestPlannedWork(PlanCommon):
                 ["owed:sum", "on_time:sum", "overdue:sum", "compliance:avg"],
             )
         self.assertEqual(row[1:], (2, 1, 1, 50.0))
+        with freeze_time("2026-05-04 04:00:00"):
+            by_team = report._read_group(
+                [("plan_id", "=", plan.id)],
+                ["team_id", "due_on:month"],
+                ["compliance:avg"],
+            )
+        self.assertEqual({team for team, _month, _share in by_team}, {self.team})
+        self.assertEqual([share for _team, _month, share in by_team], [100.0, 0.0])
         self.assertEqual(second.state, "generated")
 
     def test_an_action_opens_what_is_linked(self):

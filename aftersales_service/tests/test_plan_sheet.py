@@ -118,6 +118,21 @@ class TestPlanSheet(PlanCommon):
         self.assertEqual(len(photo), 1)
         self.assertEqual(order.finding_count, 1)
 
+    def test_a_failed_answer_makes_an_order_at_once_where_set(self):
+        """INSP-06: the repair order hangs on the finding; by default a ticket alone."""
+        self.sheet.item_ids[1].opens_order = True
+        order = self._visit(self._plan())
+        check = self._check(order, "Functions work")
+        check.action_answer(False, at=self._at("10:00"))
+        self.assertFalse(check.sudo().finding_ticket_id.order_ids)
+        hazard = self._check(order, "No hazards")
+        hazard.action_answer(False, at=self._at("10:01"))
+        hazard.action_answer(False, at=self._at("10:02"))
+        repair = hazard.sudo().finding_ticket_id.order_ids
+        self.assertEqual(len(repair), 1)
+        self.assertEqual(repair.service_type, "repair")
+        self.assertEqual(repair.site_id, self.site)
+
     def test_numbers_outside_their_limits_are_findings(self):
         """INSP-06: a pressure of 3 opens a ticket, 7.5 does not."""
         order = self._visit(self._plan())
