@@ -175,7 +175,7 @@ class AftersalesCheck(models.Model):
             check.finding_ticket_id = ticket
         failed._copy_photos()
         urgent = failed.filtered("item_id.opens_order")
-        urgent.sudo().finding_ticket_id.action_create_order()  # sudo: as above
+        urgent.sudo().finding_ticket_id._make_orders()  # sudo: as above
 
     def _prepare_finding_vals(self, happened_on):
         """Return the values of the ticket of one failed answer."""

@@ -48,8 +48,10 @@ class AftersalesOutreachLine(models.Model):
     outcome = fields.Selection(
         OUTCOMES, default="waiting", required=True, readonly=True, copy=False
     )
-    message_id = fields.Many2one("aftersales.message", readonly=True, copy=False)
-    message_state = fields.Selection(related="message_id.state", string="Message")
+    message_id = fields.Many2one(
+        "aftersales.message", readonly=True, copy=False, index="btree_not_null"
+    )
+    message_state = fields.Selection(related="message_id.state", string="Sending")
     order_id = fields.Many2one(
         "aftersales.order", string="Visit", readonly=True, copy=False
     )

@@ -19,7 +19,11 @@ class AftersalesSeminar(models.Model):
     _description = "Internal Seminar"
     _order = "month desc, id desc"
     _guarded_fields = frozenset({"company_id", "delivered_on"})
-    _state_transitions = {"draft": {"delivered", "cancel"}, "delivered": set()}
+    _state_transitions = {
+        "draft": {"delivered", "cancel"},
+        "delivered": set(),
+        "cancel": set(),
+    }
 
     name = fields.Char(compute="_compute_name", store=True, precompute=True)
     company_id = fields.Many2one(

@@ -183,6 +183,10 @@ class HelpdeskTicket(models.Model):
         """
         self._check_desk()
         self.check_access("write")
+        return self._make_orders()
+
+    def _make_orders(self):
+        """Return the draft order of each ticket, made where there is none."""
         self._lock()
         drafts = self.env["aftersales.order"].search(
             [("ticket_id", "in", self.ids), ("state", "=", "draft")]
