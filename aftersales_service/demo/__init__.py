@@ -10,4 +10,5 @@ from . import aftersales_demo_complaint
 from . import aftersales_demo_after
 from . import aftersales_demo_house
 from . import aftersales_demo_plan
+from . import aftersales_demo_outreach
 from . import aftersales_demo_today
