@@ -260,6 +260,7 @@ from . import hr_payslip_statement
 
 # -- call-backs, on top of field work
 from . import aftersales_callback_channels
+from . import aftersales_callback_link
 from . import aftersales_order_escalation
 from . import aftersales_order_rating
 from . import helpdesk_ticket_callback

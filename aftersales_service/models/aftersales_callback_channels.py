@@ -1,11 +1,9 @@
 from odoo import api, fields, models
 
-from ..exceptions import MissingError
 from .aftersales_callback import WAITING_STATES
 
 # Result of a call-back by what core's rating calls it.
 RATING_RESULTS = {"top": "satisfied", "ok": "average", "ko": "dissatisfied"}
-LINK_CHANNELS = ("email", "sms")
 
 
 class AftersalesCallback(models.Model):
@@ -13,7 +11,6 @@ class AftersalesCallback(models.Model):
 
     _inherit = "aftersales.callback"
 
-    link_sent_on = fields.Datetime(string="Link Sent", readonly=True, copy=False)
     visit_order_id = fields.Many2one(
         "aftersales.order",
         string="Fulfilled by Visit",
@@ -24,85 +21,28 @@ class AftersalesCallback(models.Model):
 
     @api.model
     def _get_guarded_fields(self):
-        return super()._get_guarded_fields() | {"link_sent_on", "visit_order_id"}
-
-    def action_send_link(self):
-        """Send the customer a link by which he answers himself (CB-11).
-
-        Dispatchers and heads; for work on an order, to a customer with an e-mail
-        address.  The link works once and expires.
-
-        :return: self
-        :raise MissingError: where no link can be sent
-        """
-        self._check_role()
-        self.check_access("write")
-        self._lock()
-        self._check_waiting()
-        unfit = self - self._get_linkable()
-        if unfit:
-            raise MissingError(
-                self.env._(
-                    "%s: a link needs an order and a customer with an e-mail address.",
-                    ", ".join(unfit.mapped("name")),
-                )
-            )
-        self._mail_links()
-        return self
-
-    def _send_links(self):
-        """Send the links of those whose rule says so, where there is an address.
-
-        The others stay on the list of calls.
-        """
-        due = self.filtered(
-            lambda callback: (
-                callback.channel in LINK_CHANNELS and not callback.link_sent_on
-            )
-        )
-        due._get_linkable()._mail_links()
-
-    def _get_linkable(self):
-        """Return the call-backs that can be answered by a link."""
-        return self.filtered(
-            lambda callback: (
-                callback.order_id
-                and callback.order_id.state in ("done", "closed")
-                and callback.partner_id.email
-            )
-        )
-
-    def _mail_links(self):
-        """Queue one message with a link for each of these call-backs."""
-        if not self:
-            return
-        template = self.env.ref("aftersales_service.mail_template_callback_link")
-        tokens = self.env["aftersales.link"]._issue(self.order_id, "rate")
-        for callback in self.sudo():  # sudo: who calls may not use every template
-            order = callback.order_id
-            url = (
-                f"{order.get_base_url()}/my/service/order/{order.id}"
-                f"?access_token={tokens[order.id]}"
-            )
-            letter = template.sudo().with_context(link_url=url)
-            mail_id = letter.send_mail(callback.id)
-            mail = self.env["mail.mail"].sudo().browse(mail_id)  # sudo: as above
-            self.env["aftersales.link"]._hide_in_chatter(mail)
-        self._unguarded().write({"link_sent_on": fields.Datetime.now()})
+        return super()._get_guarded_fields() | {"visit_order_id"}
 
     def _answer_by_link(self, rating, comment):
         """Take the customer's rating as the answer to these call-backs (CB-11).
 
+        A rating given before the window opens says nothing about what the call asks:
+        it stays the rating of the order, and the call is made.
+
         :param rating: the ``rating.rating`` he gave
         :param str comment: his words
         """
+        now = fields.Datetime.now()
         waiting = self.filtered(
-            lambda callback: callback.state in WAITING_STATES and callback.link_sent_on
+            lambda callback: (
+                callback.state in WAITING_STATES
+                and callback.link_sent_on
+                and callback.opens_on <= now
+            )
         )
         if not waiting:
             return
         result = RATING_RESULTS.get(rating.rating_text, "dissatisfied")
-        now = fields.Datetime.now()
         answer = {
             "result": result,
             "note": comment or "",

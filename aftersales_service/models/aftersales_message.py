@@ -187,8 +187,7 @@ class AftersalesMessage(models.Model):
     def _pass_on_email(self):
         """Put the e-mail into the mail queue."""
         document = self._get_document()
-        template = self.template_id.with_context(aftersales_url=self._get_url())
-        mail_id = template.send_mail(
+        mail_id = self._get_letter().send_mail(
             document.id,
             force_send=False,
             email_values={"auto_delete": False, "is_notification": False},
@@ -196,6 +195,10 @@ class AftersalesMessage(models.Model):
         mail = self.env["mail.mail"].browse(mail_id)
         self.env["aftersales.link"]._hide_in_chatter(mail)
         self._set_state("sent", {"mail_id": mail_id, "sent_on": fields.Datetime.now()})
+
+    def _get_letter(self):
+        """Return the template, which knows the address that the letter opens."""
+        return self.template_id.with_context(aftersales_url=self._get_url())
 
     def _pass_on_sms(self):
         """Give the subject of the template and the link to the gateway."""

@@ -6,6 +6,7 @@ from . import test_calendar_feed
 from . import test_call
 from . import test_callback
 from . import test_callback_after
+from . import test_callback_link
 from . import test_callback_rules
 from . import test_case
 from . import test_check

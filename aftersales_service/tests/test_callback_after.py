@@ -1,5 +1,3 @@
-import re
-
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
@@ -234,31 +232,7 @@ class TestCallbackAfter(FieldCommon):
         self.assertEqual(order.escalation_owner_id, self.head_user)
         self.assertFalse(order.sudo().rework_ids)
 
-    # -- links
-
-    def test_link_answers_once_and_is_credited(self):
-        """CB-11: sent when it opens; the score is frozen and credited to the lead."""
-        self.customer.email = "mei@example.com"
-        callback = self._callback(channel="email")
-        callback.sudo()._open()
-        self.assertTrue(callback.link_sent_on)
-        mail = self.env["mail.mail"].sudo().search([], order="id desc", limit=1)
-        token = re.search(r"access_token=([\w-]{43})", mail.body_html or "")
-        self.assertTrue(token, mail.body_html)
-        order = callback.order_id.sudo()
-        link = self.env["aftersales.link"]._find(order.id, token[1])
-        self.assertEqual(link.purpose, "rate")
-        order._customer_rate(3, "Slow", self.customer)
-        self.assertEqual((callback.state, callback.result), ("done", "average"))
-        self.assertEqual(callback.answered_by, "link")
-        self.assertEqual(callback.credited_id, self.technician)
-        self.assertEqual(order.customer_score, 3)
-        self.assertEqual(order.customer_scored_id, self.technician)
-        with self.assertRaises(Exception) as caught:
-            order._customer_rate(5, "Better", self.customer)
-        self.assertIn("rated already", str(caught.exception))
-        with freeze_time("2027-03-02"):
-            self.assertFalse(self.env["aftersales.link"]._find(order.id, token[1]))
+    # -- ratings
 
     def test_nobody_rates_for_the_customer(self):
         """CB-11: the technician can neither write nor make a rating."""
@@ -280,30 +254,6 @@ class TestCallbackAfter(FieldCommon):
                 )
         with self.assertRaises(FrozenFactError):
             order.with_user(self.head_user).customer_score = 5
-
-    def test_dissatisfied_by_link_goes_the_same_way(self):
-        """CB-11, DISP-06: one star opens the rework and the review."""
-        self.customer.email = "mei@example.com"
-        callback = self._callback(channel="email")
-        callback.sudo()._open()
-        callback.order_id.sudo()._customer_rate(1, "Leaks", self.customer)
-        self.assertEqual(callback.result, "dissatisfied")
-        self.assertTrue(callback.rework_order_id)
-        self.assertEqual(callback.sudo().case_id.kind, "dissatisfied")
-
-    def test_link_by_hand_and_where_it_cannot_be_sent(self):
-        """CB-11: the desk sends a link; without an address the call stays a call."""
-        callback = self._callback(channel="sms")
-        callback.sudo()._open()
-        self.assertFalse(callback.link_sent_on)
-        with self.assertRaises(MissingError):
-            callback.action_send_link()
-        self.customer.email = "mei@example.com"
-        with self.assertRaises(AccessError):
-            callback.with_user(self.technician_user).action_send_link()
-        callback.action_send_link()
-        self.assertTrue(callback.link_sent_on)
-        self.assertEqual(callback.state, "open")
 
     # -- reports
 
