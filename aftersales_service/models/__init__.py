@@ -70,6 +70,7 @@ from . import helpdesk_ticket_service
 from . import helpdesk_ticket_clock
 from . import helpdesk_ticket_route
 from . import helpdesk_ticket_complaint
+from . import helpdesk_ticket_complaint_after
 from . import helpdesk_ticket_pay
 from . import helpdesk_ticket_answer
 from . import helpdesk_ticket_intake
@@ -286,6 +287,7 @@ from . import aftersales_order_send
 from . import aftersales_order_technical
 from . import aftersales_claim_application
 from . import aftersales_order_return
+from . import aftersales_order_remind
 from . import aftersales_order_vehicle
 from . import res_company_week_plan
 from . import aftersales_week_plan

@@ -152,7 +152,9 @@ class AftersalesCall(models.Model):
             entries += [(call, user, summary) for call in calls for user in users]
         if entries:
             self.env["mail.activity"]._aftersales_schedule(
-                entries, "aftersales_service.mail_activity_order_call"
+                entries,
+                "aftersales_service.mail_activity_order_call",
+                scope="escalations",
             )
 
     @fact_action

@@ -73,5 +73,7 @@ class AftersalesCall(models.Model):
         ]
         if entries:
             self.env["mail.activity"]._aftersales_schedule(
-                entries, "aftersales_service.mail_activity_order_call"
+                entries,
+                "aftersales_service.mail_activity_order_call",
+                scope="escalations",
             )

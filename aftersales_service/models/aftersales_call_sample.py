@@ -88,7 +88,7 @@ class AftersalesCallSample(models.Model):
         ]
         if entries:
             self.env["mail.activity"]._aftersales_schedule(
-                entries, "aftersales_service.mail_activity_review"
+                entries, "aftersales_service.mail_activity_review", scope="escalations"
             )
 
 

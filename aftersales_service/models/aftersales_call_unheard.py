@@ -60,6 +60,6 @@ class AftersalesCall(models.Model):
                 entries.append((call, head, summary))
         if entries:
             self.env["mail.activity"]._aftersales_schedule(
-                entries, "aftersales_service.mail_activity_unheard"
+                entries, "aftersales_service.mail_activity_unheard", scope="escalations"
             )
         self._unguarded().write({"unheard_on": fields.Datetime.now()})

@@ -158,5 +158,5 @@ class AftersalesCase(models.Model):
         ]
         if entries:
             self.env["mail.activity"]._aftersales_schedule(
-                entries, "aftersales_service.mail_activity_case"
+                entries, "aftersales_service.mail_activity_case", scope="approvals"
             )

@@ -17,7 +17,8 @@ class AftersalesCommitment(models.Model):
     def action_ask_exception(self, reason, new_deadline, at=None, request_key=None):
         """Ask the head of department to excuse promises, with a new one.
 
-        Technicians and dispatchers who see the promise.  Who asks cannot grant.
+        Technicians and dispatchers who see the promise.  Who asks cannot grant, and
+        while his question waits nobody else asks in his place.
 
         :param str reason: special circumstances, in words
         :param new_deadline: the new promise proposed, naive UTC, after ``at``
@@ -33,6 +34,18 @@ class AftersalesCommitment(models.Model):
         reason = as_text(self.env, reason, self.env._("Reason"))
         new_deadline = self._as_new_deadline(new_deadline, at)
         self._check_unsettled()
+        self._check_nobody_asked()
+        fresh = self.filtered(
+            lambda promise: (
+                (promise.exception_asked_reason, promise.exception_asked_deadline)
+                != (reason, new_deadline)
+            )
+        )
+        fresh._ask_exception(reason, new_deadline, at)
+        return self
+
+    def _ask_exception(self, reason, new_deadline, at):
+        """Put what is asked for on record, and tell the head."""
         # sudo: those who ask read promises, they do not write them
         self.sudo()._unguarded().write(
             {
@@ -51,7 +64,24 @@ class AftersalesCommitment(models.Model):
             lambda promise: promise._get_head(),
             note=reason,
         )
-        return self
+
+    def _check_nobody_asked(self):
+        """Refuse to ask in the place of somebody whose question waits (AMB-53)."""
+        asked = self.filtered(
+            lambda promise: (
+                promise.exception_asked_by_id
+                and promise.exception_asked_by_id != self.env.user
+            )
+        )
+        for promise in asked.sudo():  # sudo: his name
+            raise TransitionError(
+                self.env._(
+                    "%(user)s asked for the exception to “%(promise)s” already. The "
+                    "head of department decides about it.",
+                    user=promise.exception_asked_by_id.name,
+                    promise=promise.display_name,
+                )
+            )
 
     def _check_unsettled(self):
         """Refuse promises that are neither running nor broken."""

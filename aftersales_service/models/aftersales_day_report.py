@@ -151,13 +151,21 @@ class AftersalesDayReport(models.Model):
     @api.model
     def _cron_remind(self):
         """Remind, once a day, who has not reported by the company's hour."""
+        companies = self.env["res.company"].search([("active", "=", True)])
+        for company in companies:
+            company._aftersales_try(self._remind_company)
+            self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _remind_company(self, company):
+        """Remind the technicians of a company, once its hour has come.
+
+        :param company: one ``res.company``
+        """
         now = fields.Datetime.now()
-        for company in self.env["res.company"].search([("active", "=", True)]):
-            local = clock.to_local(now, company._get_aftersales_tz())
-            hour = local.hour + local.minute / 60.0
-            if hour >= company.aftersales_day_report_hour:
-                self._remind(company, local.date(), now)
-                self.env["ir.cron"]._commit_progress(1)
+        local = clock.to_local(now, company._get_aftersales_tz())
+        if local.hour + local.minute / 60.0 >= company.aftersales_day_report_hour:
+            self._remind(company, local.date(), now)
 
     @api.model
     def _remind(self, company, day, now):

@@ -181,12 +181,15 @@ class AftersalesDocumentDue(models.Model):
 
     def _miss(self):
         """Mark documents missing and tell who owes them, once."""
+        acting = self.env["aftersales.deputy"]._get_acting(
+            "escalations", self.company_id
+        )
         entries = [
             (due, user, self.env._("Missing: %s", due.display_name))
             for due in self
             # sudo: HR alone reads an employee's user
             for user in due.sudo().employee_id.user_id
-            or due.company_id._aftersales_get_head()
+            or acting.replace(due.company_id._aftersales_get_head(), due.company_id)
         ]
         self.env["mail.activity"]._aftersales_schedule(
             entries, "aftersales_service.mail_activity_document"

@@ -118,21 +118,31 @@ class AftersalesDocumentRule(models.Model):
         now = fields.Datetime.now()
         clocks = companies._aftersales_clock(now - timedelta(days=7))
         for company in companies:
-            today = self.env["aftersales.deputy"]._get_today(company)
             own = rules.filtered(
                 lambda rule, c=company: rule.company_id in (c, c.browse())
             )
-            technicians = self._get_technicians(company) if own else own.employee_ids
-            rows = [
-                (rule.id, employee.id, company.id, start, rule._get_due_on(start))
-                for rule in own
-                for start in rule._get_periods(today, clocks[company.id].is_working)
-                for employee in rule._get_employees(company, technicians)
-                if not employee.create_date
-                or employee.create_date.date() <= rule._get_due_on(start)
-            ]
-            made |= self._insert_dues(rows)
+            is_working = clocks[company.id].is_working
+            made |= company._aftersales_try(own._ask_company, is_working) or made
         return made
+
+    def _ask_company(self, company, is_working):
+        """Ask for what is due by these rules in one company.
+
+        :param company: one ``res.company``
+        :param is_working: function of a day
+        :return: the ``aftersales.document.due`` made
+        """
+        today = self.env["aftersales.deputy"]._get_today(company)
+        technicians = self._get_technicians(company) if self else self.employee_ids
+        rows = [
+            (rule.id, employee.id, company.id, start, rule._get_due_on(start))
+            for rule in self
+            for start in rule._get_periods(today, is_working)
+            for employee in rule._get_employees(company, technicians)
+            if not employee.create_date
+            or employee.create_date.date() <= rule._get_due_on(start)
+        ]
+        return self._insert_dues(rows)
 
     @api.model
     def _get_technicians(self, company):

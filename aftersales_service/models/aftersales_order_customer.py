@@ -190,7 +190,9 @@ class AftersalesOrder(models.Model):
                 time=self._show_time(change.wanted_start),
             )
             self.env["mail.activity"]._aftersales_schedule(
-                [(self, owner, summary)], "aftersales_service.mail_activity_change"
+                [(self, owner, summary)],
+                "aftersales_service.mail_activity_change",
+                scope="escalations",
             )
 
     def _finish_change_activities(self):

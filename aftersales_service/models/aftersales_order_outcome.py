@@ -126,11 +126,14 @@ class AftersalesOrder(models.Model):
 
     def _request_return(self, reason):
         """Ask the head to open the return; depot repair takes it from here."""
+        self._tell_return(self.env._("Customer wants a return: %s", reason))
+
+    def _tell_return(self, summary):
+        """Put returns on the lists of the heads who decide about them."""
         entries = []
         for order in self.sudo():  # sudo: who heads the department of the order
             head = order.company_id._aftersales_get_head(order.ticket_id.team_id)
             if head:
-                summary = self.env._("Customer wants a return: %s", reason)
                 entries.append((order, head, summary))
         if entries:
             self.env["mail.activity"]._aftersales_schedule(

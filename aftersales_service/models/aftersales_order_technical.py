@@ -82,17 +82,18 @@ class AftersalesOrder(models.Model):
     def _get_technical_deciders(self):
         """Return who may decide: ``{order id: users}``.
 
-        Holders of the function, and the head of department.
+        Holders of the function, the head of department, and who stands in for one.
         """
         functions = self.env["aftersales.function"]
+        acting = self.env["aftersales.deputy"]._get_acting("approvals", self.company_id)
         deciders = {}
         for order in self:
             team = order.ticket_id.sudo().team_id  # sudo: only its people
             company = order.company_id
             technical = functions._get_by_code("technical", company)
-            deciders[order.id] = technical._get_users(
-                company, team
-            ) | company._aftersales_get_head(team)
+            users = technical._get_users(company, team)
+            users |= company._aftersales_get_head(team)
+            deciders[order.id] = users | acting.replace(users, company)
         return deciders
 
     def action_ask_technical(self):
@@ -118,7 +119,7 @@ class AftersalesOrder(models.Model):
         ]
         if entries:
             self.env["mail.activity"]._aftersales_schedule(
-                entries, "aftersales_service.activity_technical"
+                entries, "aftersales_service.activity_technical", scope="approvals"
             )
         return self
 

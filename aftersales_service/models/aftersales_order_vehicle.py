@@ -139,7 +139,7 @@ class AftersalesOrderVehicle(models.Model):
         ]
         if entries:
             self.env["mail.activity"]._aftersales_schedule(
-                entries, "aftersales_service.activity_vehicle"
+                entries, "aftersales_service.activity_vehicle", scope="approvals"
             )
 
     def action_approve(self):

@@ -289,7 +289,7 @@ class AftersalesWeekPlan(models.Model):
         ]
         if entries:
             self.env["mail.activity"]._aftersales_schedule(
-                entries, "aftersales_service.activity_week_plan"
+                entries, "aftersales_service.activity_week_plan", scope="approvals"
             )
 
     def _finish_notices(self):

@@ -13,17 +13,25 @@ class AftersalesWeekPlan(models.Model):
     @api.model
     def _cron_remind(self):
         """Remind once of plans that are not approved before the week (DISP-42)."""
-        now = fields.Datetime.now()
         companies = self.env["res.company"].search(
             [("aftersales_week_plan", "=", True)]
         )
         for company in companies:
-            monday = self._get_next_monday(company)
-            zone = company._get_aftersales_tz()
-            start = clock.from_local(datetime.combine(monday, time.min), zone)
-            if now >= start - timedelta(hours=company.aftersales_week_plan_hours):
-                self._remind(company, monday, now)
-                self.env["ir.cron"]._commit_progress(1)
+            company._aftersales_try(self._remind_company)
+            self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _remind_company(self, company):
+        """Remind in one company, once its hour has come.
+
+        :param company: one ``res.company``
+        """
+        now = fields.Datetime.now()
+        monday = self._get_next_monday(company)
+        zone = company._get_aftersales_tz()
+        start = clock.from_local(datetime.combine(monday, time.min), zone)
+        if now >= start - timedelta(hours=company.aftersales_week_plan_hours):
+            self._remind(company, monday, now)
 
     @api.model
     def _remind(self, company, monday, now):

@@ -298,15 +298,19 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         if self.verified != "valid":
             return False
+        return not self._get_answering_callbacks().filtered(
+            lambda callback: (
+                callback.state == "done" and callback.result in ("satisfied", "average")
+            )
+        )
+
+    def _get_answering_callbacks(self):
+        """Return the calls that ask how the customer takes the answer."""
         ticket = self.sudo()  # sudo: anybody's call counts
         # The second call after a rework hangs on the order, and answers too.
         again = ticket.order_ids.callback_ids.filtered(lambda one: one.round > 1)
-        return not (ticket.callback_ids | again).filtered(
-            lambda callback: (
-                callback.state == "done"
-                and callback.result in ("satisfied", "average")
-                and callback.rule_id.trigger in (False, "complaint")
-            )
+        return (ticket.callback_ids | again).filtered(
+            lambda callback: callback.rule_id.trigger in (False, "complaint")
         )
 
     def _get_missing_complaint_close(self):

@@ -153,12 +153,18 @@ class HelpdeskTicket(models.Model):
             fresh._unguarded().write({"first_contact_id": self.env.uid})
 
     def _tell_first_contact(self):
-        """Send the owner of closed cases the notice of it (HOT-17)."""
-        for ticket in self.filtered("first_contact_id"):
-            ticket.sudo().message_notify(  # sudo: told by the house
-                partner_ids=ticket.first_contact_id.partner_id.ids,
-                subject=self.env._("Closed: %s", ticket.name),
-                body=self.env._("%s, which you took, is closed.", ticket.display_name),
+        """Send the owners of closed cases the notice of them, one each (HOT-17)."""
+        owned = self.filtered("first_contact_id")
+        for owner, tickets in owned.grouped("first_contact_id").items():
+            # sudo: told by the house
+            told = tickets.sudo() if len(tickets) == 1 else self.env["mail.thread"]
+            told.message_notify(
+                partner_ids=owner.partner_id.ids,
+                subject=self.env._("Closed: %s", ", ".join(tickets.mapped("name"))),
+                body=self.env._(
+                    "%s, which you took, is closed.",
+                    ", ".join(tickets.mapped("display_name")),
+                ),
             )
 
     # -- told too late

@@ -1,4 +1,5 @@
 import functools
+import logging
 from collections import defaultdict
 from datetime import timedelta
 
@@ -7,6 +8,8 @@ import pytz
 from odoo import api, fields, models
 
 from ..calc import clock, worktime
+
+_logger = logging.getLogger(__name__)
 
 
 class ResCompany(models.Model):
@@ -100,6 +103,22 @@ class ResCompany(models.Model):
             if spans[False]:
                 at_work |= company
         return at_work
+
+    def _aftersales_try(self, act, *arguments):
+        """Do something of a nightly run for one company (rule D4).
+
+        What goes wrong is undone and logged, and hinders no other company.
+
+        :param act: function of the company and the other arguments
+        :return: what it returns, or None where it failed
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                return act(self, *arguments)
+        except Exception:
+            _logger.exception("%s failed for company %s", act.__name__, self.id)
+            return None
 
     @api.model
     def _aftersales_format_span(self, span):

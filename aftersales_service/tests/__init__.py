@@ -20,6 +20,7 @@ from . import test_clock
 from . import test_clock_properties
 from . import test_commitment
 from . import test_complaint
+from . import test_complaint_end
 from . import test_complaint_pay
 from . import test_contract
 from . import test_customer_visit
@@ -66,6 +67,7 @@ from . import test_policy_profiles
 from . import test_portal
 from . import test_portal_acts
 from . import test_portal_tour
+from . import test_promise_exception
 from . import test_promise_people
 from . import test_promise_report
 from . import test_promise_terms

@@ -103,3 +103,28 @@ class TestDispatchReturn(FieldCommon):
         order = self._walk("done")
         kind = self.env.ref("aftersales_service.activity_depot")
         self.assertNotIn(kind, order.activity_ids.activity_type_id)
+
+    def test_disp_15_a_return_that_nobody_decides_comes_back(self):
+        """DISP-15: the head is asked again after each interval, until he decides."""
+        request = self._request()
+        kind = self.env.ref("aftersales_service.activity_return_request")
+        cron = self.env.ref("aftersales_service.ir_cron_remind_incidents").sudo()
+
+        def asked():
+            self.env.invalidate_all()
+            activities = request.order_id.sudo().activity_ids
+            return activities.filtered(lambda one: one.activity_type_id == kind)
+
+        first = asked()
+        self.assertEqual(first.user_id, self.head_user)
+        with freeze_time("2026-03-04 03:00:00"), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+            again = asked()
+            self.assertEqual(len(again), 1)
+            self.assertNotEqual(again, first)
+            cron.method_direct_trigger()
+            self.assertEqual(asked(), again)
+            request.with_user(self.head_user).action_decline("Repaired instead")
+        with freeze_time("2026-03-06 03:00:00"), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+            self.assertFalse(asked())

@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -198,3 +199,36 @@ class TestDocument(AftersalesCommon):
         self.assertEqual(few_rows, 0)
         self.assertGreaterEqual(many_rows, 400)
         self.assertLessEqual(many, few + 10)
+
+    def test_one_company_that_fails_stops_no_other(self):
+        """DOC-01, DISP-29: what goes wrong in one company is undone and logged."""
+        rules, reports = type(self.rules), type(self.env["aftersales.day.report"])
+        others = []
+
+        def fail(records, company, *_more):
+            if company == self.company:
+                raise ValueError("no clock")
+            others.append(company)
+            return self.dues
+
+        with (
+            patch.object(rules, "_ask_company", fail),
+            mute_logger(
+                "odoo.addons.aftersales_service.models.res_company_working_time"
+            ),
+            freeze_time(self._local("2026-03-02 09:00:00")),
+        ):
+            self.rules._generate()
+        self.assertIn(self.company2, others)
+        others.clear()
+        cron = self.env.ref("aftersales_service.ir_cron_remind_day_reports").sudo()
+        with (
+            patch.object(reports, "_remind", fail),
+            mute_logger(
+                "odoo.addons.aftersales_service.models.res_company_working_time"
+            ),
+            freeze_time(self._local("2026-03-02 23:00:00")),
+            self.enter_registry_test_mode(),
+        ):
+            cron.method_direct_trigger()
+        self.assertIn(self.company2, others)

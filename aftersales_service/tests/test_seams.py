@@ -8,6 +8,8 @@ from .common_hotline import HotlineCommon
 from .field_common import FieldCommon
 from .plan_common import PlanCommon
 
+DAYS = timedelta(days=2)
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 12:00:00")
@@ -153,7 +155,7 @@ class TestSeams(HotlineCommon, FieldCommon):
         follow_up = self._order(ticket_id=ticket.id)
         self.assertFalse(follow_up.needs_plan)
 
-    def _stand_in(self, principal, deputy):
+    def _stand_in(self, principal, deputy, scope="escalations"):
         today = fields.Date.today()
         self.env["aftersales.deputy"].create(
             {
@@ -162,7 +164,7 @@ class TestSeams(HotlineCommon, FieldCommon):
                 "date_from": today,
                 "date_to": today + timedelta(days=2),
                 "company_id": self.company.id,
-                "scope": "escalations",
+                "scope": scope,
             }
         )
 
@@ -184,6 +186,23 @@ class TestSeams(HotlineCommon, FieldCommon):
             lambda one: one.activity_type_id == kind
         )
         self.assertEqual(alerts.user_id, self.dispatcher_user)
+
+    def test_role_04_a_change_and_a_vehicle_reach_the_deputy(self):
+        """ROLE-04: whatever waits for the head waits for who stands in for him."""
+        head = self.company._aftersales_get_head()
+        deputy = self._create_user("as_deputy", "aftersales_service.group_head")
+        self._stand_in(head, deputy, "all")
+        order = self._order()
+        order.action_schedule("2026-03-04 02:00:00")
+        order.sudo()._customer_ask_move(self._at("10:00") + DAYS, "Li Hua", "Later")
+        self.assertEqual(order.sudo().activity_ids.user_id, deputy)
+        self.policy.technical_decision = True
+        asked = self._order()
+        asked.action_ask_technical()
+        self.assertIn(deputy, asked.sudo().activity_ids.user_id)
+        self.assertNotIn(head, asked.sudo().activity_ids.user_id)
+        asked.with_user(deputy).action_decide_technical("answered", "Told by phone")
+        self.assertEqual(asked.technical_by_id, deputy)
 
 
 @tagged("post_install", "-at_install")

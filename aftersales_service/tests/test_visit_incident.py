@@ -175,3 +175,39 @@ class TestVisitIncident(FieldCommon):
                 self._walk(state).action_incident("Abuse")
         with self.assertRaises(TransitionError):
             self._walk("on_site").action_end_incident("Nothing was")
+
+    def _remind(self, moment):
+        cron = self.env.ref("aftersales_service.ir_cron_remind_incidents")
+        with freeze_time(moment), self.enter_registry_test_mode():
+            cron.sudo().method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_esc_07_an_incident_that_nobody_ends_comes_back(self):
+        """ESC-07: the head hears again after each interval, in working time, once."""
+        head = self.company._aftersales_get_head()
+        order = self._walk("on_site")
+        order.action_incident("They keep our tools", at=self._at("10:00"))
+        first = self._alerts(order)
+        self._remind("2026-03-03 01:30:00")  # 23.5 hours later
+        self.assertEqual(self._alerts(order), first)
+        self._remind("2026-03-03 03:00:00")
+        again = self._alerts(order)
+        self.assertEqual(again.user_id, head)
+        self.assertNotEqual(again, first)
+        self._remind("2026-03-03 04:00:00")
+        self.assertEqual(self._alerts(order), again)
+        self._remind("2026-03-03 19:00:00")  # night in Shanghai
+        self.assertEqual(self._alerts(order), again)
+        with freeze_time("2026-03-04 02:00:00"):
+            order.action_end_incident("Police came")
+        self._remind("2026-03-05 03:00:00")
+        self.assertFalse(self._alerts(order))
+
+    def test_esc_07_no_reminder_where_the_company_wants_none(self):
+        """ESC-07: 0 hours: never."""
+        self.company.aftersales_reminder_hours = 0
+        order = self._walk("on_site")
+        order.action_incident("They keep our tools", at=self._at("10:00"))
+        first = self._alerts(order)
+        self._remind("2026-03-05 03:00:00")
+        self.assertEqual(self._alerts(order), first)

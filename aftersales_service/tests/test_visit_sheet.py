@@ -1,3 +1,4 @@
+from ast import literal_eval
 from datetime import timedelta
 
 from odoo.exceptions import AccessError
@@ -228,3 +229,22 @@ class TestVisitSheet(FieldCommon):
         self.assertIn("Solution", lines[0])
         field.write({"solution": "Valve changed.", "customer_opinion": "Good."})
         self.assertFalse(field.report_missing)
+
+    def test_disp_40_monday_lists_the_sheets_since_last_monday(self):
+        """DISP-40: returned on Friday: on the agenda of Monday, where one is held."""
+        order = self._walk("done")
+        with freeze_time("2026-03-06 03:00:00"):
+            order.action_receive_sheet()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_order_action_agenda"
+        )
+        domain = literal_eval(action["domain"])
+        orders = self.env["aftersales.order"].with_user(self.head_user)
+        orders = orders.with_context(tz="Asia/Shanghai")
+        mine = [("id", "=", order.id)]
+        with freeze_time("2026-03-09 01:00:00"):
+            self.assertFalse(orders.search([*domain, *mine]), "the setting is off")
+            self.company.aftersales_sheet_meeting = True
+            self.assertEqual(orders.search([*domain, *mine]), order)
+        with freeze_time("2026-03-16 01:00:00"):
+            self.assertFalse(orders.search([*domain, *mine]), "of last week")
