@@ -9,6 +9,7 @@ from . import test_callback_after
 from . import test_callback_link
 from . import test_callback_rules
 from . import test_case
+from . import test_case_people
 from . import test_check
 from . import test_claim
 from . import test_claim_access
@@ -45,6 +46,7 @@ from . import test_message
 from . import test_mixins
 from . import test_month_workbook
 from . import test_order
+from . import test_order_end
 from . import test_order_access
 from . import test_order_facts
 from . import test_order_report
@@ -66,6 +68,7 @@ from . import test_policy
 from . import test_policy_profiles
 from . import test_portal
 from . import test_portal_acts
+from . import test_portal_report
 from . import test_portal_tour
 from . import test_promise_exception
 from . import test_promise_people

@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from .test_portal_acts import PortalCommon
+from .portal_common import PortalCommon
 
 
 class PortalTour(PortalCommon):
