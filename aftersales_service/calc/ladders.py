@@ -17,6 +17,25 @@ def month_of(date):
     return date.replace(day=1)
 
 
+def span(dates, days=0):
+    """Return the first and last day that can share a period with one of ``dates``.
+
+    :param dates: some days
+    :param int days: length of a rolling window, 0 for the calendar month
+
+    >>> from datetime import date
+    >>> span([date(2026, 3, 20), date(2026, 2, 5)])
+    (datetime.date(2026, 2, 1), datetime.date(2026, 3, 31))
+    >>> span([date(2026, 3, 20)], days=30)
+    (datetime.date(2026, 2, 19), datetime.date(2026, 4, 18))
+    """
+    first, last = min(dates), max(dates)
+    if days:
+        return first - timedelta(days=days - 1), last + timedelta(days=days - 1)
+    after = month_of(month_of(last) + timedelta(days=31))
+    return month_of(first), after - timedelta(days=1)
+
+
 def ranks(dates, days=0):
     """Return how many events each one sees up to itself, in its month or ``days``.
 

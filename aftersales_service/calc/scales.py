@@ -84,6 +84,27 @@ def progressive(loss, brackets):
     return steps
 
 
+def flat(loss, brackets):
+    """Return the step of a scale that takes the whole loss at its bracket's percent.
+
+    A loss on the edge of two brackets belongs to the lower one.
+
+    >>> scale = [Bracket(0, 500, 30), Bracket(500, 10000, 15), Bracket(10000, 0, 10)]
+    >>> [str(total(flat(loss, scale))) for loss in (0, 500, 7300, 12000)]
+    ['0.00', '150.00', '1095.00', '1200.00']
+    """
+    loss = decimal(loss)
+    for bracket in sorted(brackets):
+        lower, upper = decimal(bracket.lower), decimal(bracket.upper)
+        if lower < loss and (not upper or loss <= upper):
+            percent = decimal(bracket.percent)
+            return [Step(loss, percent, money(loss * percent / 100))]
+    return []
+
+
+marginal = progressive
+
+
 def ladder(count, brackets, amount=ZERO):
     """Return the steps owed in total for ``count`` events of a period.
 

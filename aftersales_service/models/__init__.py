@@ -152,6 +152,7 @@ from . import aftersales_order_dispatch_steps
 from . import aftersales_order_windows_dispatch
 from . import aftersales_trip
 from . import aftersales_trip_pay
+from . import aftersales_trip_days
 from . import aftersales_trip_line
 
 # -- register, on top of field work
@@ -235,6 +236,9 @@ from . import aftersales_order_calendar
 
 # -- pay
 from . import hr_employee
+from . import res_company_pay
+from . import res_config_settings_pay
+from . import hr_version
 from . import aftersales_pay_rule
 from . import aftersales_pay_rate
 from . import aftersales_pay_turn
@@ -247,6 +251,8 @@ from . import aftersales_adjustment_appeal
 from . import aftersales_adjustment_ladder
 from . import aftersales_adjustment_ledger
 from . import aftersales_adjustment_month
+from . import aftersales_adjustment_acknowledge
+from . import aftersales_adjustment_step
 from . import aftersales_settlement
 from . import hr_payslip_input
 from . import hr_payslip_line
@@ -258,6 +264,8 @@ from . import hr_payslip_clip
 from . import hr_payslip_once
 from . import hr_payslip_post
 from . import hr_payslip_statement
+from . import hr_payslip_days
+from . import aftersales_secondment
 
 # -- call-backs, on top of field work
 from . import aftersales_callback_channels
@@ -277,6 +285,9 @@ from . import aftersales_case_open
 from . import aftersales_case_flow
 from . import aftersales_case_money
 from . import aftersales_claim_case
+from . import aftersales_case_watch
+from . import helpdesk_ticket_repeat
+from . import aftersales_order_praise
 
 # -- promises
 from . import aftersales_document_rule

@@ -4,7 +4,8 @@ from odoo.tools import format_amount
 
 from .. import guard
 from ..arguments import check_single
-from ..exceptions import FrozenFactError, MissingError
+from ..exceptions import FrozenFactError, MissingError, NotEntitledError
+from .aftersales_trip_pay import OUTSIDE_TYPES
 
 SIGNS = {"allowance": 1, "reward": 1, "penalty": -1, "charge": 0}
 # What a person types in; everything else follows from the rule.
@@ -266,6 +267,8 @@ class AftersalesAdjustment(models.Model):
                     rule.display_name,
                 )
             )
+        if rule.kind in ("allowance", "reward"):
+            self._check_not_outside(employee)
         reason = (vals.get("reason") or "").strip()
         if not reason:
             raise MissingError(self.env._("Give the reason: it goes on record."))
@@ -289,6 +292,17 @@ class AftersalesAdjustment(models.Model):
             "source_id": order.id,
             "source_name": order.display_name if order else False,
         }
+
+    @api.model
+    def _check_not_outside(self, employee):
+        """Refuse allowances for subcontractors: they bear their costs (PAY-16)."""
+        if employee.sudo().employee_type in OUTSIDE_TYPES:  # sudo: his contract
+            raise NotEntitledError(
+                self.env._(
+                    "%s is a subcontractor, who bears his costs himself.",
+                    employee.name,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_on_record(self):

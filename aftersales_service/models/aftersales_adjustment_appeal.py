@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..arguments import as_text
@@ -26,6 +26,8 @@ class AftersalesAdjustment(models.Model):
     is_mine = fields.Boolean(compute="_compute_is_mine", search="_search_is_mine")
     can_appeal = fields.Boolean(compute="_compute_can_appeal")
 
+    @api.depends("employee_id")
+    @api.depends_context("uid")
     def _compute_is_mine(self):
         for adjustment, adjustment_sudo in zip(self, self.sudo(), strict=True):
             # sudo: the user behind an employee is no public field
@@ -43,6 +45,7 @@ class AftersalesAdjustment(models.Model):
         )
         return [("employee_id", "in", own)]
 
+    @api.depends_context("uid")
     def _compute_can_appeal(self):
         for adjustment in self:
             adjustment.can_appeal = (

@@ -114,6 +114,7 @@ class AftersalesAdjustment(models.Model):
                     "res_model_id": model_id,
                     "res_id": penalty.id,
                     "activity_type_id": activity_type.id,
+                    "automated": True,
                     "user_id": penalty.employee_id.user_id.id,
                     "date_deadline": (
                         penalty.appeal_until or penalty.verified_on

@@ -33,8 +33,21 @@ class AftersalesAdjustment(models.Model):
             ],
             again=True,
         )
-        ledger._rerate(pairs, fresh=made)
+        ledger._rerate(pairs, [vals["date"] for vals in entries], fresh=made)
         return made
+
+    def _entered(self):
+        """Put entries made by hand under a ladder on its steps (PEN-16)."""
+        records = super()._entered()
+        ladder = records.sudo().filtered(  # sudo: as _propose
+            lambda entry: entry.rule_id.method == "ladder"
+        )
+        pairs = {(entry.employee_id.id, entry.rule_id.id) for entry in ladder}
+        ladder.env["aftersales.pay.turn"]._pass(pairs)
+        for entry in ladder.filtered(lambda entry: not entry.event_id):
+            entry._unguarded().write({"event_model": entry._name, "event_id": entry.id})
+        ladder._rerate(pairs, ladder.mapped("date"), fresh=ladder)
+        return records
 
     def _cancel(self, reason):
         """Cancel also what was added to the same events, then re-rate the others."""
@@ -81,10 +94,11 @@ class AftersalesAdjustment(models.Model):
         }
 
     @api.model
-    def _find_live(self, pairs):
+    def _find_live(self, pairs, domain=()):
         """Return the entries of some ladders that still count, oldest fact first.
 
         :param pairs: (employee id, rule id)
+        :param domain: further conditions
         """
         entries = self.sudo().search(  # sudo: all events of a person count together
             [
@@ -93,6 +107,7 @@ class AftersalesAdjustment(models.Model):
                 ("state", "!=", "cancel"),
                 ("effect", "!=", "reversal"),
                 ("event_id", "!=", False),
+                *domain,
             ],
             order="date, id",
         )
@@ -105,26 +120,38 @@ class AftersalesAdjustment(models.Model):
         """
         pairs = {(entry.employee_id.id, entry.rule_id.id) for entry in self}
         self.env["aftersales.pay.turn"].sudo()._pass(pairs)  # sudo: as _propose
-        self.sudo()._rerate(pairs, reason=reason)  # sudo: as _propose
+        # sudo: as _propose
+        self.sudo()._rerate(pairs, self.mapped("date"), reason=reason)
 
     @api.model
-    def _rerate(self, pairs, fresh=(), reason=""):
-        """Make every event of some ladders cost what its count says.
+    def _rerate(self, pairs, dates, fresh=(), reason=""):
+        """Make the events of some ladders cost what their count says.
+
+        Only those are looked at that can count together with what came or fell
+        away: an event reaches as far as the period, and so do those it is counted
+        with.
 
         :param pairs: (employee id, rule id)
+        :param dates: days of the events that came or fell away
         :param fresh: events just proposed, whose amount is still open
         :param str reason: why others fell away
         """
-        live = self._find_live(pairs)
-        for ladder in live.grouped(lambda entry: (entry.employee_id, entry.rule_id)):
-            entries = live.filtered(
-                lambda entry, ladder=ladder: (
-                    (entry.employee_id, entry.rule_id) == ladder
-                )
-            )
+        if not pairs:
+            return
+        rules = self.env["aftersales.pay.rule"].browse({rule for _who, rule in pairs})
+        reach = max(rules.mapped("ladder_days"), default=0)
+        first, last = ladders.span(dates, reach)
+        seen = ladders.span((first, last), reach)
+        live = self._find_live(
+            pairs, [("date", ">=", seen[0]), ("date", "<=", seen[1])]
+        )
+        by_ladder = live.grouped(lambda entry: (entry.employee_id, entry.rule_id))
+        for ladder, entries in by_ladder.items():
             bases = entries.filtered(lambda entry: entry.effect == "base")
             counts = bases._get_counts(ladder[1])
             for base, count in zip(bases, counts, strict=True):
+                if not first <= base.date <= last:
+                    continue
                 tops = entries.filtered(
                     lambda entry, base=base: (
                         entry.effect == "top_up"

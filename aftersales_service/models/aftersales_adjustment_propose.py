@@ -27,7 +27,8 @@ class AftersalesAdjustment(models.Model):
             ``date``, ``event`` (the record that is the fact), ``source`` (the
             document people know), ``facts`` (text), optional ``quantity``,
             ``amount``, ``reason``, ``company``, and ``approved_amount``, which
-            replaces what the rule gives, with the ``breakdown`` that explains it
+            replaces what the rule gives, with the ``breakdown`` that explains it;
+            ``decided`` where people decided, whom the switches do not stop
         :param bool again: count facts whose adjustment was cancelled since
         :return: the adjustments made; facts already counted are left out
         """
@@ -69,11 +70,19 @@ class AftersalesAdjustment(models.Model):
             company = companies[index]
             rule = rules.get((company.id, proposal["rule"]))
             try:
-                if rule:
+                decided = proposal.get("decided")
+                if rule and (decided or self._may_propose(rule, company)):
                     entries.append(self._prepare_proposal(proposal, rule, company))
             except NotEntitledError as error:
                 _logger.info("No %s proposed: %s", proposal["rule"], error)
         return entries
+
+    @api.model
+    def _may_propose(self, rule, company):
+        """Tell whether facts of a company propose under a rule: the two switches."""
+        return company.aftersales_pay_proposals and (
+            company not in rule.stopped_company_ids
+        )
 
     @api.model
     def _get_proposal_company(self, proposal):

@@ -59,41 +59,39 @@ class AftersalesAdjustment(models.Model):
         :param proposals: as ``_propose``, without ``rule``
         :return: the fines proposed
         """
+        allowances = self._find_phone_allowances(proposals)
         fines = []
         for proposal in proposals:
-            allowance = self._find_phone_allowance(proposal)
-            if allowance:
-                self._withdraw_facts(
-                    self.env[allowance.event_model].browse(allowance.event_id),
-                    proposal["facts"],
-                    ["TRIP_PHONE"],
-                )
-            elif not self._is_phone_withdrawn(proposal):
+            company = self._get_proposal_company(proposal)
+            entries = allowances.get((proposal["employee"].id, proposal["date"]))
+            if company.aftersales_phone_mode == "fine" or not entries:
                 fines.append({**proposal, "rule": "PHONE_OFF"})
+            elif live := entries._filter_live()[:1]:
+                trip = self.env[live.event_model].browse(live.event_id)
+                self._withdraw_facts(trip, proposal["facts"], ["TRIP_PHONE"])
         return self._propose(fines)
 
     @api.model
-    def _find_phone_allowance(self, proposal):
-        """Return the live phone allowance of the trip that covers a day, if any."""
-        return self._find_phone_entries(proposal)._filter_live()[:1]
+    def _find_phone_allowances(self, proposals):
+        """Return the phone allowances of the trips on the days of some facts.
 
-    @api.model
-    def _is_phone_withdrawn(self, proposal):
-        """Tell whether the trip of that day lost its phone allowance already."""
-        return bool(self._find_phone_entries(proposal))
+        Those withdrawn before as well: a trip loses its allowance once.
 
-    @api.model
-    def _find_phone_entries(self, proposal):
-        """Return the phone allowances of the trips that cover the day of a fact."""
+        :return: adjustments by (employee id, day), in two queries
+        """
+        employees = {proposal["employee"].id for proposal in proposals}
+        days = {(proposal["employee"].id, proposal["date"]) for proposal in proposals}
         trips = self.env["aftersales.trip"].sudo()  # sudo: as _propose
+        if not days:
+            return {}
         trips = trips.search(
             [
-                ("employee_id", "=", proposal["employee"].id),
-                ("date_from", "<=", proposal["date"]),
-                ("date_to", ">=", proposal["date"]),
+                ("employee_id", "in", list(employees)),
+                ("date_from", "<=", max(day for _who, day in days)),
+                ("date_to", ">=", min(day for _who, day in days)),
             ]
         )
-        return self.sudo().search(  # sudo: as _propose
+        entries = self.sudo().search(  # sudo: as _propose
             [
                 ("event_model", "=", trips._name),
                 ("event_id", "in", trips.ids),
@@ -102,3 +100,11 @@ class AftersalesAdjustment(models.Model):
                 ("amount", ">", 0),
             ]
         )
+        by_trip = entries.grouped("event_id")
+        found = {}
+        for who, day in days:
+            for trip in trips:
+                if trip.employee_id.id == who and trip.date_from <= day <= trip.date_to:
+                    mine = by_trip.get(trip.id, entries.browse())
+                    found[who, day] = found.get((who, day), entries.browse()) | mine
+        return found

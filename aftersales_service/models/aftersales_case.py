@@ -41,6 +41,7 @@ REPORT_FIELDS = frozenset(
 )
 FINDING_FIELDS = REPORT_FIELDS | {
     "outcome",
+    "keep_fixed_fine",
     "fine_amount",
     "payer",
     "determination",
@@ -133,6 +134,10 @@ class AftersalesCase(models.Model):
     outcome = fields.Selection(OUTCOMES, tracking=True)
     fine_amount = fields.Monetary(
         string="Fine Asked For", help="For rules that leave the amount to people."
+    )
+    keep_fixed_fine = fields.Boolean(
+        string="Fixed Fine Besides",
+        help="The fine of the complaint stays beside the share of the loss.",
     )
     payer = fields.Selection(
         PAYERS,

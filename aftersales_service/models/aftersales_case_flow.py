@@ -202,6 +202,7 @@ class AftersalesCase(models.Model):
             "loss_kind",
             "loss_amount",
             "outcome",
+            "keep_fixed_fine",
             "fine_amount",
         )
         return {

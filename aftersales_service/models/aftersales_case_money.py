@@ -82,6 +82,29 @@ class AftersalesCase(models.Model):
             if share.employee_id and share.amount
         ]
         self.env["aftersales.adjustment"]._propose(proposals)
+        self._replace_fixed_fines()
+
+    def _replace_fixed_fines(self):
+        """Take back the fixed fine of a complaint whose loss was decided (AMB-04).
+
+        Both stay only where the group says so on the case.
+        """
+        for case in self.filtered(lambda case: not case.keep_fixed_fine):
+            bearers = case._get_fined_bearers()
+            source = case._get_source()
+            if bearers and source is not None and source._name == "helpdesk.ticket":
+                named = source.sudo().complaint_employee_ids  # sudo: heads only
+                self.env["aftersales.adjustment"]._withdraw_facts(
+                    source,
+                    self.env._("Case %s decided about the loss instead.", case.name),
+                    ["COMPLAINT"],
+                    keep={source.id: named - bearers},
+                )
+
+    def _get_fined_bearers(self):
+        """Return the employees whom these decided cases cost money."""
+        shares = self.sudo().share_ids.filtered("amount")  # sudo: whoever asks
+        return shares.employee_id
 
     def _prepare_penalty(self, share):
         """Return the proposal for one share of one case."""
@@ -97,6 +120,7 @@ class AftersalesCase(models.Model):
             "source": self,
             "company": self.company_id,
             "amount": self.loss_amount,
+            "decided": True,
             "approved_amount": share.amount,
             "breakdown": [
                 {
@@ -138,6 +162,11 @@ class AftersalesCase(models.Model):
             (entries - paid)._cancel(reason)
         if paid:
             paid._reverse(reason)._confirm()
+        for case in old:
+            source = case._get_source()
+            if source is not None and source._name == "helpdesk.ticket":
+                # sudo: the decision gives the fixed fine its place back
+                source.sudo()._after_complaint_verified({})
 
     def _apply_payer(self):
         """Write on parts claims who pays, as decided."""

@@ -70,6 +70,28 @@ class AftersalesCaseSanction(models.Model):
     def _unlink_except_determined(self):
         self._check_case()
 
+    @api.model
+    def _find_pay_freeze(self, employee, day):
+        """Return the freeze of somebody's pay in force on a day, if there is one.
+
+        :param employee: one ``hr.employee``
+        :param date day: the day a rise would begin
+        """
+        return self.search(
+            [
+                ("employee_id", "=", employee.id),
+                ("kind", "=", "pay_freeze"),
+                ("case_id.state", "=", "decided"),
+                ("case_id.is_reversed", "=", False),
+                ("date_from", "<=", day),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">=", day),
+            ],
+            order="date_to desc",
+            limit=1,
+        )
+
     def _check_case(self):
         """Refuse changes of what was determined, and by others."""
         if not guard.is_open(self.env):

@@ -72,6 +72,8 @@ class AftersalesCaseShare(models.Model):
             bearer = share_sudo.employee_id.name or parties.get(share.party, "")
             share.display_name = f"{share_sudo.case_id.name or ''} {bearer}".strip()
 
+    @api.depends("employee_id")
+    @api.depends_context("uid")
     def _compute_is_mine(self):
         for share, share_sudo in zip(self, self.sudo(), strict=True):
             # sudo: the user behind an employee is no public field

@@ -112,7 +112,8 @@ class AftersalesPayRate(models.Model):
         return [scales.per_unit(amount, 1)]
 
     def _apply_progressive(self, amount, quantity):
-        return scales.progressive(amount, self.bracket_ids._to_steps())
+        scale = getattr(scales, self.rule_id.scale_mode)
+        return scale(amount, self.bracket_ids._to_steps())
 
     def _apply_ladder(self, amount, quantity):
         return scales.ladder(quantity, self.bracket_ids._to_steps(), amount)

@@ -54,6 +54,8 @@ class AftersalesPayRule(models.Model):
             ("trip", "Trip Confirmed"),
             ("case", "Responsibility Decided"),
             ("complaint", "Complaint Verified"),
+            ("repeat", "Repeat Repair Judged"),
+            ("secondment", "Secondment Confirmed"),
         ],
         required=True,
         default="manual",
@@ -90,6 +92,22 @@ class AftersalesPayRule(models.Model):
         default="rerate",
         tracking=True,
         help="Whether reaching a step changes what the earlier events cost.",
+    )
+    scale_mode = fields.Selection(
+        [("marginal", "Each Bracket Its Slice"), ("flat", "The Whole at One Percent")],
+        string="Scale",
+        required=True,
+        default="marginal",
+        tracking=True,
+        help="Whether a bracket applies to its slice of the loss or to the whole loss.",
+    )
+    stopped_company_ids = fields.Many2many(
+        "res.company",
+        "aftersales_pay_rule_stop_rel",
+        "rule_id",
+        "company_id",
+        string="Stopped in",
+        help="Facts in these companies propose nothing under this rule.",
     )
     ladder_days = fields.Integer(
         string="Rolling Days",

@@ -160,6 +160,8 @@ class AftersalesTrip(models.Model):
             trip.adjustment_ids = by_trip.get(trip.id, adjustments.browse())
             trip.adjustment_count = len(trip.adjustment_ids)
 
+    @api.depends("employee_id")
+    @api.depends_context("uid")
     def _compute_is_mine(self):
         for trip, trip_sudo in zip(self, self.sudo(), strict=True):
             # sudo: the user behind an employee is no public field

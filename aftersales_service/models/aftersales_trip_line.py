@@ -91,11 +91,24 @@ class AftersalesTripLine(models.Model):
             asked = line.amount_asked or 0.0
             line.amount_standard = 0.0 if line.kind == "cost" else standard
             line.is_excess = line.kind != "cost" and asked > standard
-            if line.kind == "cost":
-                line.amount_payable = asked if line.receipt_ids else 0.0
-            else:
-                excess = line.is_excess and line.approved_by_id
-                line.amount_payable = asked if excess else standard
+            line.amount_payable = line._get_amount_payable(asked, standard)
+
+    def _get_amount_payable(self, asked, standard):
+        """Return what one line pays.
+
+        :param float asked: amount asked for
+        :param float standard: what the rate gives
+        """
+        if self.kind == "cost":
+            return asked if self.receipt_ids else 0.0
+        if self.is_excess and self.approved_by_id:
+            return asked
+        return min(asked, standard) if self._is_ceiling() else standard
+
+    def _is_ceiling(self):
+        """Tell whether the rate is only the most that is paid (AMB-38)."""
+        mode = self.company_id.aftersales_lodging_mode
+        return self.kind == "lodging" and mode == "ceiling"
 
     @api.depends("trip_id.name", "kind", "date")
     def _compute_display_name(self):
@@ -204,8 +217,15 @@ class AftersalesTripLine(models.Model):
                 [trip._get_facts(), *(line._get_facts() for line in self)]
             ),
         }
-        if any(line.is_excess and line.approved_by_id for line in self):
+        approved = any(line.is_excess and line.approved_by_id for line in self)
+        if approved or self[0]._is_ceiling():
             proposal["approved_amount"] = sum(self.mapped("amount_payable"))
+        if not approved and self[0]._is_ceiling():
+            paid = proposal["approved_amount"]
+            label = self.env._("Actual cost, up to the standard")
+            proposal["breakdown"] = [
+                {"label": label, "base": paid, "rate": 1.0, "amount": paid}
+            ]
         return proposal
 
     def _get_facts(self):
@@ -239,11 +259,14 @@ class AftersalesTripLine(models.Model):
         texts = []
         if not self.rule_id:
             texts.append(self.env._("no pay rule is active for it."))
+        elif not self._may_propose():
+            texts.append(self.env._("its pay rule is stopped. Ask the head."))
         last = trip.date_to
         if self.kind == "lodging" and last:
             if trip.nights == 0:
                 return [self.env._("a trip of one day has no night.")]
-            last -= timedelta(days=1)
+            if self.company_id.aftersales_lodging_basis == "nights":
+                last -= timedelta(days=1)
             texts += self._check_room()
         if trip.date_from and not trip.date_from <= self.date <= last:
             texts.append(self.env._("the date lies outside the trip."))
@@ -255,10 +278,18 @@ class AftersalesTripLine(models.Model):
             texts.append(self.env._("attach the receipt."))
         return texts
 
+    def _may_propose(self):
+        """Tell whether neither the company nor the rule is switched off."""
+        # sudo: a shared rule of the company
+        rule, company = self.rule_id.sudo(), self.company_id.sudo()
+        return self.env["aftersales.adjustment"]._may_propose(rule, company)
+
     def _check_room(self):
         """Return what is wrong with the room of a night."""
-        if self.trip_id.shared_with_trip_id and self.quantity:
+        if self.quantity and self.trip_id._is_guest():
             return [self.env._("the shared room is paid on the other trip.")]
+        if self.quantity and self._is_ceiling() and not self.amount_asked:
+            return [self.env._("enter the amount on the bill.")]
         if self.quantity > 1 and not self.note:
             return [self.env._("say in the note why it took several rooms.")]
         return []

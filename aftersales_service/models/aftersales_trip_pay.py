@@ -6,6 +6,8 @@ from ..arguments import as_text
 from ..exceptions import MissingError, TransitionError
 
 PHONE_RULE = "TRIP_PHONE"
+# Who works for his own account: his trips are his own cost (PAY-16).
+OUTSIDE_TYPES = frozenset({"contractor", "freelance"})
 
 
 class AftersalesTrip(models.Model):
@@ -46,9 +48,19 @@ class AftersalesTrip(models.Model):
     def _prepare_proposals(self):
         """Return ``(kind, date, quantity)`` for each night and day of a trip."""
         days = [self.date_from + timedelta(day) for day in range(self.actual_days)]
-        rooms = 0 if self.shared_with_trip_id else self.nights
+        rooms = 0 if self._is_guest() else self._count_lodgings()
         nights = [("lodging", day, 1.0) for day in days[:rooms]]
         return nights + [("meal", day, 0.0) for day in days]
+
+    def _count_lodgings(self):
+        """Return how often lodging is paid: nights, or days with a night (AMB-36)."""
+        by_day = self.company_id.aftersales_lodging_basis == "days" and self.nights
+        return self.actual_days if by_day else self.nights
+
+    def _is_guest(self):
+        """Tell whether the room of this trip is paid on another one (AMB-37)."""
+        per_room = self.company_id.aftersales_lodging_unit == "room"
+        return per_room and bool(self.shared_with_trip_id)
 
     def action_submit(self):
         """Hand the trip in: stamps, lines and receipts are complete.
@@ -95,6 +107,7 @@ class AftersalesTrip(models.Model):
         self._lock()
         todo = self.filtered(lambda trip: trip.state != "confirmed")
         todo._check_complete()
+        todo._check_days()
         moved = todo._set_state(
             "confirmed",
             {"confirmed_by_id": self.env.uid, "confirmed_on": fields.Datetime.now()},
@@ -159,6 +172,9 @@ class AftersalesTrip(models.Model):
         """Return what is missing about the journey itself."""
         if not (self.departed_on and self.returned_on):
             return [self.env._("record departure and return first.")]
+        employee = self.employee_id.sudo()  # sudo: the kind of his contract
+        if employee.employee_type in OUTSIDE_TYPES:
+            return [self.env._("subcontractors bear the costs of their trips.")]
         return []
 
     def action_open_adjustments(self):

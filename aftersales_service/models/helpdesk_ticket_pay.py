@@ -60,7 +60,27 @@ class HelpdeskTicket(models.Model):
         for ticket in meant:
             for order in ticket._get_orders_meant():
                 fined[ticket] |= late.get(order.id, fines.browse()).employee_id
+        for ticket, bearers in self._get_charged().items():
+            fined[ticket] |= bearers
         return fined
+
+    def _get_charged(self):
+        """Return who bears a decided loss instead of the fixed fine (AMB-04).
+
+        :return: ``hr.employee`` records by ticket
+        """
+        cases = self.env["aftersales.case"].search(
+            [
+                ("source_model", "=", self._name),
+                ("source_id", "in", self.ids),
+                ("state", "=", "decided"),
+                ("keep_fixed_fine", "=", False),
+                ("is_reversed", "=", False),
+            ]
+        )
+        return {
+            self.browse(case.source_id): case._get_fined_bearers() for case in cases
+        }
 
     def _prepare_complaint_proposals(self):
         """Return one proposal for each employee complained about, without a rule."""

@@ -106,6 +106,7 @@ class HrPayslip(models.Model):
                 )
             )
         self._aftersales_take_period()
+        self._aftersales_count_days()
         self._aftersales_reserve()
         collector = self._aftersales_start_sheet()
         collecting = self.with_context(**{COLLECTOR: collector})

@@ -134,9 +134,9 @@ class HrPayslip(models.Model):
     def _aftersales_find_due(self):
         """Return what these slips may take, and lock it: one query for all.
 
-        Confirmed, of the same employee and company, dated up to the end of the
-        slip, with something left, no appeal open or possible, and not on another
-        slip.
+        Confirmed (before payday, where the company has one, PEN-18), of the same
+        employee and company, dated up to the end of the slip, with something left,
+        no appeal open or possible, and not on another slip.
 
         :return: list of ``Due``, oldest fact first, once for each possible slip
         """
@@ -169,6 +169,8 @@ class HrPayslip(models.Model):
                AND slip.company_id = adjustment.company_id
               JOIN aftersales_pay_rule rule ON rule.id = adjustment.rule_id
               JOIN res_company company ON company.id = adjustment.company_id
+              LEFT JOIN resource_calendar calendar
+                ON calendar.id = company.resource_calendar_id
              WHERE slip.id = ANY(%(slips)s)
                AND slip.credit_note IS NOT TRUE
                AND adjustment.state = 'confirmed'
@@ -184,6 +186,10 @@ class HrPayslip(models.Model):
                AND (adjustment.appeal_until IS NULL
                     OR adjustment.appeal_until <= %(now)s)
                AND rule.payslip_code IS NOT NULL
+               AND (company.aftersales_payday = 0 OR adjustment.confirmed_on
+                    AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, 'UTC')
+                    < date_trunc('month', slip.date_to::timestamp) + INTERVAL '1 month'
+                      + (company.aftersales_payday - 1) * INTERVAL '1 day')
                AND (company.aftersales_deduction_mode IS DISTINCT FROM 'record_only'
                     OR adjustment.kind <> 'penalty'
                     OR adjustment.effect = 'reversal')

@@ -55,7 +55,12 @@ from . import test_outreach
 from . import test_paper
 from . import test_part_fit
 from . import test_pay_access
+from . import test_pay_access_table
+from . import test_pay_examples
 from . import test_pay_rule
+from . import test_pay_triggers
+from . import test_trip_readings
+from . import test_payslip_days
 from . import test_pay_stories
 from . import test_payslip
 from . import test_payslip_once

@@ -16,6 +16,8 @@ STEPS = [
     ("end_incident", "Incident Settled"),
     ("self_assess", "Assess My Work"),
     ("rate", "Rate the Work"),
+    ("praise", "Customer's Praise"),
+    ("withdraw_praise", "Take Back the Praise"),
 ]
 
 
@@ -57,6 +59,8 @@ class AftersalesOrderReason(models.TransientModel):
             "incident": lambda: orders.action_incident(self.reason),
             "end_incident": lambda: orders.action_end_incident(self.reason),
             "self_assess": lambda: orders.action_self_assess(self.grade, self.reason),
+            "praise": lambda: orders.action_praise(self.reason),
+            "withdraw_praise": lambda: orders.action_withdraw_praise(self.reason),
             "rate": lambda: orders.action_rate(self.grade, self.reason),
         }
         steps[self.step]()

@@ -4,6 +4,7 @@ from ..arguments import check_single
 from ..models.aftersales_complaint_mixin import GROUNDS
 from ..models.helpdesk_ticket_answer import RESOLUTIONS
 from ..models.helpdesk_ticket_complaint import VERDICTS
+from ..models.helpdesk_ticket_repeat import REPEAT_REASONS
 
 
 class HelpdeskTicketDecide(models.TransientModel):
@@ -22,6 +23,7 @@ class HelpdeskTicketDecide(models.TransientModel):
             ("difficult", "Difficult"),
             ("escalate", "Report Upwards"),
             ("forward", "Pass On"),
+            ("repeat", "Why It Came Back"),
         ],
         required=True,
     )
@@ -36,6 +38,7 @@ class HelpdeskTicketDecide(models.TransientModel):
     resolution = fields.Selection(RESOLUTIONS, string="Answer to the Customer")
     amount = fields.Monetary()
     currency_id = fields.Many2one(related="ticket_id.currency_id")
+    repeat_reason = fields.Selection(REPEAT_REASONS, string="Why It Came Back")
     note = fields.Text(string="In Words", required=True)
 
     @api.onchange("ticket_id")
@@ -80,6 +83,10 @@ class HelpdeskTicketDecide(models.TransientModel):
     def _take_escalate(self, ticket):
         """Report the case a level upwards."""
         ticket.action_escalate(self.note)
+
+    def _take_repeat(self, ticket):
+        """Say why a fault came back."""
+        ticket.action_judge_repeat(self.repeat_reason, self.note)
 
     def _take_forward(self, ticket):
         """Pass a complaint on."""

@@ -16,10 +16,10 @@ import {user} from "@web/core/user";
 const REFRESH_MS = 120000;
 const GEOLOCATION = {enableHighAccuracy: true, timeout: 20000, maximumAge: 60000};
 
-const callModel = (model, method) =>
+const callModel = (model, method, args = []) =>
     rpc(
         `/web/dataset/call_kw/${model}/${method}`,
-        {model, method, args: [], kwargs: {context: user.context}},
+        {model, method, args, kwargs: {context: user.context}},
         {silent: true}
     );
 
@@ -157,6 +157,19 @@ export class MyDay extends Component {
 
     readMonth() {
         return this.read("month", "aftersales.adjustment", "get_my_month");
+    }
+
+    /* What concerns his money he says with a connection, and sees the answer. */
+    async answerNotice(method, id, args = []) {
+        try {
+            await callModel("aftersales.adjustment", method, [[id], ...args]);
+            await this.readMonth();
+            this.state.error = "";
+        } catch (error) {
+            if (!this.outbox.noteConnection(error)) {
+                this.state.error = error.data?.message || error.message;
+            }
+        }
     }
 
     get orders() {

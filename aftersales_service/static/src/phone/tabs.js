@@ -131,13 +131,49 @@ export class Owed extends Component {
     }
 }
 
+/* A notice of a penalty: he says that he has read it, or appeals. */
+export class Notice extends Component {
+    static template = "aftersales_service.Notice";
+    static props = {item: Object, isOnline: Boolean, answer: Function};
+
+    setup() {
+        this.state = useState({isAppealing: false, text: "", isBusy: false});
+    }
+
+    async send(method, args = []) {
+        this.state.isBusy = true;
+        await this.props.answer(method, this.props.item.id, args);
+        this.state.isBusy = false;
+        this.state.isAppealing = false;
+    }
+
+    acknowledge() {
+        return this.send("action_acknowledge");
+    }
+
+    appeal() {
+        return this.send("action_appeal", [this.state.text]);
+    }
+}
+
 export class Earned extends Component {
     static template = "aftersales_service.EarnedTab";
-    static props = {month: [Object, {value: null}]};
+    static components = {Notice};
+    static props = {
+        month: [Object, {value: null}],
+        isOnline: Boolean,
+        answer: Function,
+    };
 
     setup() {
         this.date = date;
         this.state = useState({openId: 0});
+    }
+
+    /* What was read earlier and kept on the phone may lack the notices. */
+    get items() {
+        const {notices = [], adjustments} = this.props.month;
+        return [...notices, ...adjustments];
     }
 
     money(value) {

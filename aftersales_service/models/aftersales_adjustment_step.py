@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+
+STEPS = [
+    ("verify", "1 · Head Verifies"),
+    ("confirm", "2 · HR Confirms"),
+    ("manager", "3 · General Manager Confirms"),
+    ("appeal", "4 · Under Appeal"),
+    ("payslip", "5 · Next Payslip Takes It"),
+    ("reserved", "6 · On a Draft Payslip"),
+    ("record", "7 · Stays on Record"),
+    ("done", "8 · Settled or Cancelled"),
+]
+
+
+class AftersalesAdjustment(models.Model):
+    """Whose turn it is: the work list of a month groups by it."""
+
+    _inherit = "aftersales.adjustment"
+
+    work_step = fields.Selection(
+        STEPS,
+        string="Next",
+        compute="_compute_work_step",
+        store=True,
+        index=True,
+        help="Who has to act before it is paid.",
+    )
+
+    @api.depends(
+        "state", "appeal_state", "is_above_limit", "reserved_amount", "payslip_code"
+    )
+    def _compute_work_step(self):
+        for adjustment in self:
+            adjustment.work_step = adjustment._get_work_step()
+
+    def _get_work_step(self):
+        """Return the step that one adjustment waits for."""
+        if self.state in ("settled", "cancel"):
+            return "done"
+        if self.appeal_state == "open":
+            return "appeal"
+        if self.state == "proposed":
+            return "verify"
+        if self.state == "verified":
+            return "manager" if self.is_above_limit else "confirm"
+        if not self.payslip_code:
+            return "record"
+        return "reserved" if self.reserved_amount else "payslip"
