@@ -26,7 +26,7 @@ READ = {
     "aftersales.trip": "oaaa------",
     "aftersales.trip.line": "o-aa------",
     "aftersales.secondment": "o-aa--a---",
-    "aftersales.case": "o-a-a-a---",
+    "aftersales.case": "--a-a-a---",
     "aftersales.case.share": "o-a-a-a---",
     "aftersales.case.sanction": "o-a-a-a---",
     "hr.payslip": "---a------",

@@ -5,6 +5,7 @@ from kit.rounds import race
 from kit.server import OdooServer
 from kit.world import make_pay_world
 
+LAWS = ["L1", "L2", "L3", "L4", "L5"]
 TITLE = "one batch generated, one payslip confirmed and refunded by 16 at once"
 GOAL = "one slip a person, each amount posted once, one credit note"
 GATE = {"rounds": 5, "clients": 16, "workers": 2, "people": 10}
@@ -109,7 +110,7 @@ def run(size):
             server, logins, slips[: size["rounds"]], confirm_and_refund,
             ledger_of(database),
         )  # fmt: skip
-    broken = databases.broken_laws(database, ["L1", "L2", "L3", "L4", "L5"])
+    broken = databases.broken_laws(database, LAWS)
     databases.discard(database)
     violations = made["violations"] + paid["violations"] + broken
     return {

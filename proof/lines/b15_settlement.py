@@ -1,23 +1,34 @@
-"""B15: the worker dies while a batch is generated; the user presses again."""
+"""B15: the worker dies while pay is settled; the user presses again."""
 
-from b12_payslips import generate, prepare
+from dataclasses import replace
+
+from b12_payslips import LAWS, generate, prepare
 from kit import databases
 from kit.crash import CrashTest
+from kit.world import make_pay_world
 from odoodb import STATE
 
-TITLE = "kill -9 during the generation of a batch with penalties"
+TITLE = "kill -9 while a batch is generated, slips are confirmed and refunded"
 GOAL = "nothing lost, doubled or half done; pressing again is answered"
 GATE = {"rounds": 13, "people": 10}
 LONG = {"rounds": 51, "people": 30}
-POINTS = [
-    {"model": "hr.payslip", "method": "compute_sheet", "when": "before"},
-    {"model": "hr.payslip", "method": "compute_sheet", "when": "after"},
+COMMITS = [
     {"model": "cursor", "method": "commit", "when": "before"},
     {"model": "cursor", "method": "commit", "when": "after"},
 ]
 
 
-def run(size):
+def points(*methods):
+    """Return crash points before and after methods of the payslip, and the commit."""
+    return [
+        {"model": "hr.payslip", "method": method, "when": when}
+        for method in methods
+        for when in ("before", "after")
+    ] + COMMITS
+
+
+def kill_generation(folder, size):
+    """Kill workers that generate batches; a batch is there whole, or not at all."""
     database = databases.fresh("b15_settlement")
     batches, people = prepare(database, size)
     fire = generate(people)
@@ -39,10 +50,92 @@ def run(size):
         found, expected = count(batch), (len(people), len(people), 0)
         return [] if found == expected else [f"batch {batch}: {found}"]
 
+    test = CrashTest(database, "as_hr", points("compute_sheet"), folder)
+    result = test.run(batches, lambda c, b: fire(c, 0, b), check_atomic, check_final)
+    return finish(database, result)
+
+
+def prepare_slips(database, size, is_done):
+    """Make a slip with two adjustments a round; return their ids."""
+    with databases.environment(database, commit=True) as env:
+        world = make_pay_world(env)
+        ids = []
+        for number in range(size["rounds"]):
+            month = f"{2026 + number // 12}-{number % 12 + 1:02}"
+            world._confirmed("LATE", on=f"{month}-05")
+            world._confirmed("MEAL", on=f"{month}-06", quantity=2)
+            slip = world._slip(month=month, days=28).sudo()
+            slip.compute_sheet()
+            if is_done:
+                slip.action_payslip_done()
+            ids.append(slip.id)
+        return ids
+
+
+def look_at(database, slip):
+    """Return state, live posts, credit notes and settled adjustments of a slip."""
+    return databases.rows(
+        database,
+        "SELECT s.state,"
+        "       (SELECT COUNT(*) FROM aftersales_settlement p"
+        "         WHERE p.payslip_id = s.id AND p.kind = 'post' AND NOT EXISTS"
+        "         (SELECT 1 FROM aftersales_settlement c WHERE c.closes_id = p.id)),"
+        "       (SELECT COUNT(*) FROM hr_payslip r"
+        "         WHERE r.credit_note AND r.id = s.refunded_id),"
+        "       (SELECT COUNT(DISTINCT a.id) FROM aftersales_settlement p"
+        "          JOIN aftersales_adjustment a ON a.id = p.adjustment_id"
+        "         WHERE p.payslip_id = s.id AND a.state = 'settled')"
+        "  FROM hr_payslip s WHERE s.id = %s",
+        [slip],
+    )[0]
+
+
+def kill_act(folder, size, method, before, after):
+    """Kill workers in the middle of one act on slips.
+
+    :param before: what ``look_at`` sees before, and ``after`` the act
+    """
+    database = databases.fresh("b15_settlement")
+    slips = prepare_slips(database, size, before[0] == "done")
+
+    def press(client, slip):
+        reply = client.call("hr.payslip", method, [slip])
+        # Who presses again after a lost answer is told that it was done.
+        if reply.kind == "user" and look_at(database, slip) == after:
+            reply = replace(reply, kind="ok")
+        return reply
+
+    def check_atomic(slip):
+        found = look_at(database, slip)
+        return [] if found in (before, after) else [f"half done: {found}"]
+
+    def check_final(slip):
+        found = look_at(database, slip)
+        return [] if found == after else [f"slip {slip}: {found}"]
+
+    test = CrashTest(database, "as_hr", points(method), folder)
+    return finish(database, test.run(slips, press, check_atomic, check_final))
+
+
+def finish(database, result):
+    """Check the laws, drop the database and return the figures."""
+    result["violations"] += databases.broken_laws(database, LAWS)
+    databases.discard(database)
+    return result
+
+
+def run(size):
     folder = STATE / "proof"
     folder.mkdir(exist_ok=True)
-    test = CrashTest(database, "as_hr", POINTS, folder)
-    result = test.run(batches, lambda c, b: fire(c, 0, b), check_atomic, check_final)
-    result["violations"] += databases.broken_laws(database, ["L1", "L2", "L3", "L4"])
-    databases.discard(database)
-    return {**result, "ok": not result["violations"]}
+    reserved, paid = ("verify", 0, 0, 0), ("done", 2, 0, 2)
+    results = {
+        "generate": kill_generation(folder, size),
+        "confirm": kill_act(folder, size, "action_payslip_done", reserved, paid),
+        "refund": kill_act(folder, size, "refund_sheet", paid, ("done", 0, 1, 0)),
+    }
+    violations = [
+        f"{name}: {text}"
+        for name, result in results.items()
+        for text in result.pop("violations")
+    ]
+    return {**results, "violations": violations, "ok": not violations}
