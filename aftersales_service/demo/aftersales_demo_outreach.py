@@ -38,7 +38,7 @@ class AftersalesDemo(models.AbstractModel):
                             "fault": "Oil in the compressed air after a restart",
                             "proposal": "Change the separator with its gasket",
                             "decision": "Kit of both parts, stocked in every van",
-                            "selection_note": "Offer the bigger separator from 37 kW up",
+                            "selection_note": "Offer the bigger separator",
                         }
                     )
                 ],
