@@ -128,6 +128,7 @@
         "views/aftersales_customer_visit_views.xml",
         "views/aftersales_seminar_views.xml",
         "views/aftersales_outreach_views.xml",
+        "views/aftersales_site_route_views.xml",
         "report/aftersales_sheet_templates.xml",
         "report/aftersales_plan_report_views.xml",
         "report/aftersales_contact_report_views.xml",

@@ -327,3 +327,4 @@ from . import aftersales_seminar
 from . import aftersales_outreach
 from . import aftersales_outreach_line
 from . import aftersales_maintenance_offer
+from . import aftersales_site_route

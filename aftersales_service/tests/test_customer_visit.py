@@ -277,6 +277,39 @@ class TestCustomerVisit(PlanCommon):
         )
         self.assertEqual(str(answer.deadline), "2026-03-05 20:00:00")
 
+    def test_sites_near_the_office_come_first(self):
+        """VIS-09: by distance where the company says so; off, nothing is measured."""
+        self.company.partner_id.write(
+            {"partner_latitude": 25.04, "partner_longitude": 102.72}
+        )
+        far = self.site.copy({"name": "Far"})
+        far._set_state("active")
+        for site, place in ((self.site, (25.10, 102.80)), (far, (31.23, 121.47))):
+            site.address_id = self.env["res.partner"].create(
+                {
+                    "name": site.name,
+                    "partner_latitude": place[0],
+                    "partner_longitude": place[1],
+                }
+            )
+        self.assertFalse(self.site.office_distance)
+        self.company.aftersales_visit_route = True
+        self.assertLess(self.site.office_distance, 15.0)
+        self.assertGreater(far.office_distance, 1500.0)
+        self.assertIn("25.1", self.site.map_url)
+        self._generate(self._plan(), "2026-03-31")
+        found = self.env["aftersales.site"].search(
+            [("waits_for_visit", "=", True), ("company_id", "=", self.company.id)],
+            order="office_distance",
+        )
+        self.assertEqual(found, self.site)
+        self._generate(self._plan(site_id=far.id), "2026-03-31")
+        found = self.env["aftersales.site"].search(
+            [("waits_for_visit", "=", True), ("company_id", "=", self.company.id)],
+            order="office_distance",
+        )
+        self.assertEqual(found, self.site + far)
+
     # -- software
 
     def test_the_version_after_maintenance_stands_in_the_units_file(self):

@@ -115,6 +115,19 @@ class TestPlan(PlanCommon):
         self.assertEqual(len(plan.occurrence_ids), 1)
         self.assertFalse(near.occurrence_ids)
 
+    def test_today_is_the_day_at_the_site(self):
+        """INSP-09: at 17:00 UTC it is the first in Shanghai, the 31st in New York."""
+        overseas = self.site.copy({"name": "Overseas", "tz": "America/New_York"})
+        overseas._set_state("active")
+        values = {"horizon_days": 0, "anchor_day": 1, "date_start": "2026-04-01"}
+        here, there = self._plan(**values), self._plan(site_id=overseas.id, **values)
+        with freeze_time("2026-03-31 17:00:00"):
+            made = (here | there).with_user(self.head_user).generate()
+        self.assertEqual(made.plan_id, here)
+        with freeze_time("2026-04-01 05:00:00"):
+            made = (here | there).with_user(self.head_user).generate()
+        self.assertEqual(made.plan_id, there)
+
     def test_half_yearly_maintenance_counts_from_handover(self):
         """INSP-03, AMB-62: handed over on 15 January: 15 July and 15 January."""
         plan = self._plan(

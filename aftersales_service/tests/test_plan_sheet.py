@@ -30,6 +30,23 @@ class TestPlanSheet(PlanCommon):
         office.action_open_sheet()  # opened again it is not made again
         self.assertEqual(len(order.check_ids), 4)
 
+    def test_sheets_of_many_orders_cost_no_more_queries(self):
+        """INSP-03: ten orders dispatched together ask the lists once."""
+        plans = self.env["aftersales.plan"].browse()
+        for number in range(12):
+            plans |= self._plan(name=f"Plan {number}")
+        orders = self._generate(plans, "2026-03-31").order_id
+        counts = []
+        for some in (orders[:2], orders[2:]):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            some._make_sheets()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(len(orders.check_ids), 4 * 12)
+        self.assertLessEqual(counts[1], counts[0] + 2)
+
     def test_the_sheet_is_made_when_first_opened(self):
         """INSP-03: before the dispatch too, by who works on it."""
         order = self._generate(self._plan(), "2026-03-31").order_id
@@ -261,8 +278,23 @@ class TestPlanSheet(PlanCommon):
         order.with_user(self.head_user).action_countersign(picture())
         order.action_call_headquarters(self._at("11:05"))
         order.action_done()
-        missing = order.with_user(self.head_user).missing("close")
+        head = order.with_user(self.head_user)
+        missing = head.missing("close")
         self.assertIn("document_ids", [item["field"] for item in missing])
+        with self.assertRaises(MissingError):
+            head.action_close()
+        paper = self.env["aftersales.document"]._file(
+            self.env.ref("aftersales_service.form_f09"),
+            b"%PDF-1.4 sheet",
+            "sheet.pdf",
+            {"order_id": order.id, "paper_date": "2026-03-02"},
+        )
+        paper = paper.with_user(self.head_user)
+        for recipient in ("customer_head", "company", "company"):  # twice is once
+            paper.action_hand_out(recipient)
+        self.assertEqual(len(paper.copy_ids), 2)
+        missing = head.missing("close")
+        self.assertNotIn("document_ids", [item["field"] for item in missing])
 
     def test_the_printed_sheet_shows_answers_version_and_both_signatures(self):
         """INSP-01, INSP-02: the report prints the sheet."""
@@ -278,6 +310,18 @@ class TestPlanSheet(PlanCommon):
             "aftersales_service.report_order", order.ids
         )
         for text in ("Safety Hazards", "Signature for Our Side", "version"):
+            self.assertIn(text, html.decode())
+
+    def test_each_copy_is_printed_in_the_language_of_its_reader(self):
+        """INSP-01, INSP-02: Chinese for the customer, English for the house."""
+        self.customer.lang = "zh_CN"
+        self.company.partner_id.lang = "en_US"
+        order = self._visit(self._plan(signatures="both"))
+        self._fill(order)
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "aftersales_service.report_order", order.ids
+        )
+        for text in ("Signature for Our Side", "我方签字"):
             self.assertIn(text, html.decode())
 
     def test_answers_with_a_photo_from_the_phone(self):
