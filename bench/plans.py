@@ -26,9 +26,12 @@ LATER = date.today() + timedelta(days=400)
 
 def make_plans(env, count):
     """Make sites in service with one plan each that is due in ten days."""
-    policy = make_policy(env)
-    partner = env["res.partner"].create({"name": "Bench Customer"})
-    technician = env["hr.employee"].create({"name": "Bench Technician"})
+    common = {
+        "policy_id": make_policy(env).id,
+        "partner_id": env["res.partner"].create({"name": "Bench Customer"}).id,
+        "technician_id": env["hr.employee"].create({"name": "Bench Technician"}).id,
+        "tz": "Asia/Shanghai",
+    }
     sheet = env["aftersales.checklist"].create(
         {
             "name": "Bench Sheet",
@@ -40,32 +43,28 @@ def make_plans(env, count):
         }
     )
     for start in range(0, count, CHUNK):
-        sites = env["aftersales.site"].create(
-            [
-                {
-                    "name": f"Bench {number}",
-                    "partner_id": partner.id,
-                    "policy_id": policy.id,
-                    "technician_id": technician.id,
-                    "tz": "Asia/Shanghai",
-                }
-                for number in range(start, min(start + CHUNK, count))
-            ]
-        )
-        sites._set_state("active")
-        env["aftersales.plan"].create(
-            [
-                {
-                    "site_id": site.id,
-                    "date_start": date.today().replace(day=1),
-                    "next_date": DUE,
-                    "checklist_ids": [(6, 0, sheet.ids)],
-                }
-                for site in sites
-            ]
-        )
+        make_some(env, range(start, min(start + CHUNK, count)), common, sheet)
         env.flush_all()
         env.invalidate_all()
+
+
+def make_some(env, numbers, common, sheet):
+    """Make one site in service for each number, with its plan."""
+    sites = env["aftersales.site"].create(
+        [{**common, "name": f"Bench {number}"} for number in numbers]
+    )
+    sites._set_state("active")
+    env["aftersales.plan"].create(
+        [
+            {
+                "site_id": site.id,
+                "date_start": date.today().replace(day=1),
+                "next_date": DUE,
+                "checklist_ids": [(6, 0, sheet.ids)],
+            }
+            for site in sites
+        ]
+    )
 
 
 def set_due(env, day):

@@ -12,6 +12,7 @@ class AftersalesDemo(models.AbstractModel):
     def _play_outreach(self):
         """Plan a visit with sales, hold a seminar and prepare a campaign."""
         head, desk = self._act("head"), self._act("dispatcher")
+        self._hold_seminar(head)
         company = self.env.company
         company.write({"aftersales_outreach": True, "aftersales_remind_days": 45})
         site = self._record("site_yuxi")
@@ -27,6 +28,16 @@ class AftersalesDemo(models.AbstractModel):
             }
         )
         visit.action_schedule(self._at(self._today() + timedelta(days=2), 10))
+        head["aftersales.outreach"].create(
+            {
+                "name": "Free-Service Month 免费服务月",
+                "message": "Book your free service by phone or by answering this SMS.",
+            }
+        ).action_fill()
+
+    @api.model
+    def _hold_seminar(self, head):
+        """Go through the difficult faults of this month."""
         seminar = head["aftersales.seminar"].create(
             {
                 "month": self._today(),
@@ -45,9 +56,3 @@ class AftersalesDemo(models.AbstractModel):
             }
         )
         seminar.action_fill()
-        head["aftersales.outreach"].create(
-            {
-                "name": "Free-Service Month 免费服务月",
-                "message": "Book your free service by phone or by answering this SMS.",
-            }
-        ).action_fill()

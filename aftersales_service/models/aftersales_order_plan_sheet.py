@@ -235,8 +235,7 @@ class AftersalesOrder(models.Model):
             # Many orders ask the same lists: each set of them is looked up once.
             key = frozenset(lists.ids)
             if key not in in_force:
-                current = lists.with_context(active_test=True)
-                in_force[key] = current._get_in_force()
+                in_force[key] = lists.with_context(active_test=True)._get_in_force()
             yield order, in_force[key]
 
     # -- what blocks

@@ -17,7 +17,9 @@ const PLACES = {
     depart: "kit",
 };
 /* What is filled in first on a visit by plan. */
-const SHEET_PLACES = {...PLACES, findings: "checks"};
+const SHEET_PLACES = {...PLACES, findings: "sheet"};
+const SHEETS = ["inspection", "maintenance"];
+const OWN_PLACES = ["departure_kit", ...SHEETS];
 
 /* One job: what is next is the big button at the bottom, the rest is above it. */
 export class JobPage extends Component {
@@ -99,13 +101,19 @@ export class JobPage extends Component {
 
     get otherChecks() {
         return this.order.checks.filter(
-            (check) =>
-                check.purpose !== "departure_kit" && isAsked(this.order, check)
+            (check) => !OWN_PLACES.includes(check.purpose) && isAsked(this.order, check)
+        );
+    }
+
+    /* The questions of a visit by plan, apart from those that every visit has. */
+    get sheet() {
+        return this.order.checks.filter(
+            (check) => SHEETS.includes(check.purpose) && isAsked(this.order, check)
         );
     }
 
     get answered() {
-        return this.otherChecks.filter((check) => check.state !== "open").length;
+        return this.sheet.filter((check) => check.state !== "open").length;
     }
 
     get helpers() {
@@ -138,7 +146,12 @@ export class JobPage extends Component {
             depart: {label: _t("Depart"), icon: "fa-truck"},
             arrive: {label: _t("I Am on Site"), icon: "fa-map-marker"},
             start: {label: _t("Start the Work"), icon: "fa-play"},
-            findings: {label: _t("Record the Findings"), icon: "fa-pencil-square-o"},
+            findings: {
+                label: this.order.is_planned
+                    ? _t("Fill In the Sheet")
+                    : _t("Record the Findings"),
+                icon: "fa-pencil-square-o",
+            },
             sign: {label: _t("Customer Signs"), icon: "fa-pencil"},
             call: {label: _t("I Called Headquarters"), icon: "fa-phone"},
             leave: {label: _t("Leave"), icon: "fa-sign-out"},
