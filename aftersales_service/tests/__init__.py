@@ -89,6 +89,7 @@ from . import test_stock_guards
 from . import test_territory
 from . import test_ticket
 from . import test_ticket_batch
+from . import test_ticket_list
 from . import test_tours
 from . import test_trip
 from . import test_van

@@ -30,7 +30,10 @@ PAGES = {
     "/aftersales/calendar/{code}.ics": (),
     "/aftersales/document/{order}": (),
     "/my/ticket/{ticket}": ("access_token",),
-    "/my/tickets": ("page", "sortby", "filterby", "search", "search_in", "groupby"),
+    "/my/tickets": (
+        *("page", "sortby", "filterby", "search", "search_in", "groupby"),
+        *("date_begin", "date_end"),
+    ),
 }
 ACTS = {
     "/my/service/order/{order}/confirm": {"name": "Mallory"},

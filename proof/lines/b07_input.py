@@ -26,7 +26,7 @@ GOAL = "0 untyped errors from our files, 0 query errors, 0 commits, each ≤ 10 
 GATE = {"calls": 16, "imports": 3}
 LONG = {"calls": 2000, "imports": 200}
 SLOW = 10.0
-OUR_FILE = re.compile(r"/(aftersales_service[a-z_]*)/(?!tests/)")
+OUR_FILE = re.compile(re.escape(f"{ROOT}/") + r"aftersales_service\w*/(?!tests/)")
 
 
 class QueryErrors(logging.Handler):

@@ -1,8 +1,11 @@
 """B11: mails that pretend, repeat, loop or are broken arrive at the service's door."""
 
 import logging
+import re
+import traceback
 from collections import Counter
 
+from b07_input import OUR_FILE
 from kit import databases
 from kit.world import make_claim_world
 
@@ -45,6 +48,7 @@ BODIES = (
     "",
     "a" * 300000,
 )
+ALIVE = re.compile(r"<script|<[^>]*\sonerror", re.IGNORECASE)
 STATES = """
 SELECT md5(string_agg(md5(ROW(id, stage_id, partner_id, policy_id)::text), ''
            ORDER BY id)) FROM helpdesk_ticket WHERE id = ANY(%s)
@@ -80,12 +84,16 @@ class Post:
                 )
             self.counts["taken" if made else "turned away"] += 1
             return made
-        except (UserError, ValueError) as error:  # the gateway's own refusal
+        except UserError as error:
             self.counts[f"refused {type(error).__name__}"] += 1
         except Exception as error:
-            self.violations.append(
-                f"untyped {type(error).__name__}: {error} {values}"[:250]
-            )
+            frames = traceback.extract_tb(error.__traceback__)
+            if any(OUR_FILE.search(frame.filename) for frame in frames):
+                self.violations.append(
+                    f"untyped {type(error).__name__}: {error} {values}"[:250]
+                )
+            # Odoo's own gateway turns away what no program can read.
+            self.counts[f"unreadable {type(error).__name__}"] += 1
         return False
 
 
@@ -137,9 +145,7 @@ def run(size):
         if state_of(env, ticket) != before:
             post.violations.append("a mail moved the state of a ticket")
         bodies = tickets.search([], order="id desc", limit=made).mapped("description")
-        if any(
-            "<script" in (body or "") or "onerror" in (body or "") for body in bodies
-        ):
+        if any(ALIVE.search(body or "") for body in bodies):
             post.violations.append("a script of a mail is kept in a ticket")
         if not made or not any(body and "Help" in body for body in bodies):
             post.violations.append("control: no honest mail made a ticket")
