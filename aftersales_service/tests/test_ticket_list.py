@@ -8,7 +8,7 @@ class TestTicketList(AftersalesCommon, HttpCase):
     """The list of tickets that customers see, with parameters nobody chose."""
 
     def test_unknown_parameters_are_no_error_of_the_server(self):
-        """INT-05: junk in the address of the list is a 400 page, known words work."""
+        """HOT-21: junk in the address of the list is a 400 page, known words work."""
         self.authenticate("as_portal_a", "as_portal_a")
         for query in (
             "sortby=nope",
