@@ -61,6 +61,9 @@ class Presses:
         if not record or not record._auto or record._transient or record._abstract:
             self.counts["no table behind"] += 1
             return
+        if model._name not in self.policy.grants:
+            self.counts["no line in the access policy, see b01"] += 1
+            return
         for seat, user in self.users.items():
             column, _home = SEATS[seat]
             near = kind_for(seat, "own")
