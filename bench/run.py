@@ -58,22 +58,35 @@ def run_line(bench, name):
     return rows
 
 
+def write_report(size, rows):
+    """Write the figures as JSON and as a table; return the file of the table."""
+    RESULTS.mkdir(exist_ok=True)
+    today = date.today().isoformat()
+    machine = f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"
+    report = {"date": today, "size": size, "machine": machine, "rows": rows}
+    text = json.dumps(report, indent=1, ensure_ascii=False)
+    (RESULTS / f"bench-{size}.json").write_text(text + "\n")
+    lines = [
+        f"| {row['line']} | {row['what']} | {row['value']} | {row['goal']} |"
+        f" {'reached' if row['ok'] else 'short'} | {row['note']} |"
+        for row in rows
+    ]
+    table = RESULTS / f"bench-{size}.md"
+    table.write_text(
+        f"{today}, {machine}, size {size}\n\n"
+        "| line | what | figure | goal | | note |\n"
+        "| --- | --- | --- | --- | --- | --- |\n" + "\n".join(lines) + "\n"
+    )
+    return table
+
+
 def main():
     size = os.environ.get("SIZE") or "small"
     if size not in ("small", "full"):
         raise ToolError("SIZE is small or full.")
     bench = Bench(size, int(os.environ.get("REPEAT") or 5))
     rows = [row for name in wanted_lines() for row in run_line(bench, name)]
-    RESULTS.mkdir(exist_ok=True)
-    report = {
-        "date": date.today().isoformat(),
-        "size": size,
-        "machine": f"{platform.processor() or platform.machine()}, "
-        f"{os.cpu_count()} cores",
-        "rows": rows,
-    }
-    target = RESULTS / f"bench-{size}.json"
-    target.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    target = write_report(size, rows)
     short = sum(not row["ok"] for row in rows)
     print(f"{len(rows)} figures, {short} short of the goal; {target.name} written")
 

@@ -33,7 +33,8 @@ BARE = {
     "calendar": [
         "SELECT o.*, s.name FROM aftersales_order o"
         " LEFT JOIN aftersales_site s ON s.id = o.site_id"
-        " WHERE o.company_id = {company} AND planned_start < '{end}' AND planned_end > '{start}'"
+        " WHERE o.company_id = {company}"
+        " AND planned_start < '{end}' AND planned_end > '{start}'"
         " ORDER BY planned_start DESC, o.id DESC",
     ],
     "day board": [
@@ -41,7 +42,8 @@ BARE = {
         " JOIN aftersales_order_worker w ON w.order_id = o.id"
         " JOIN hr_employee e ON e.id = w.employee_id"
         " LEFT JOIN aftersales_site s ON s.id = o.site_id"
-        " WHERE o.company_id = {company} AND planned_start < '{next}' AND planned_end > '{start}'",
+        " WHERE o.company_id = {company}"
+        " AND planned_start < '{next}' AND planned_end > '{start}'",
     ],
     "pivot": [
         "SELECT category, date_trunc('month', done_on), COUNT(*)"

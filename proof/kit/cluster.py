@@ -9,6 +9,7 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import psycopg2
 
 SETTINGS = """
@@ -48,7 +49,11 @@ class Cluster:
             shutil.chown(self.home, user)
             command = ("runuser", "-u", user, "--", *command)
         subprocess.run(
-            command, check=True, cwd="/", stdout=subprocess.DEVNULL, env=os.environ
+            command,
+            check=True,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
 
     @staticmethod
@@ -115,12 +120,20 @@ class Cluster:
             with suppress(psycopg2.Error):
                 self.rows("postgres", "SELECT 1")
                 return
-            with suppress(subprocess.CalledProcessError, FileNotFoundError):
-                if not Path(f"/proc/{self.postmaster()}").exists():
-                    (self.data / "postmaster.pid").unlink()
+            if not self._runs():
+                # Its orphans hold the shared memory for a moment: try again.
+                with suppress(subprocess.CalledProcessError):
                     self.start()
             time.sleep(0.2)
         raise RuntimeError("the database server did not come back")
+
+    def _runs(self):
+        """Tell whether the postmaster lives; nobody may have buried a dead one yet."""
+        try:
+            process = psutil.Process(self.postmaster())
+            return process.status() != psutil.STATUS_ZOMBIE
+        except (FileNotFoundError, psutil.NoSuchProcess):
+            return False
 
     def remove(self):
         with suppress(subprocess.CalledProcessError, FileNotFoundError):

@@ -31,7 +31,10 @@ class Presses:
         # The rights of the roles again: Fuzz gives two people all of them.
         world = self.fuzz.world
         group = "aftersales_service.group_"
-        for user, name in ((world.technician_user, "technician"), (world.head_user, "head")):
+        for user, name in (
+            (world.technician_user, "technician"),
+            (world.head_user, "head"),
+        ):
             user.group_ids = [(6, 0, env.ref(group + name).ids)]
         env.flush_all()
         env.invalidate_all()
@@ -102,7 +105,9 @@ class Presses:
             except UserError:
                 self.counts["refused otherwise"] += 1
             except Exception as error:
-                self.violations.append(f"{seat} {label}: {type(error).__name__} {error}")
+                self.violations.append(
+                    f"{seat} {label}: {type(error).__name__} {error}"
+                )
             finally:
                 savepoint.rollback()
 

@@ -18,6 +18,7 @@ from odoodb import ROOT
 
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
+from odoo.tools import mute_logger
 
 from odoo.addons.aftersales_service.tests import introspection
 
@@ -143,7 +144,7 @@ class Fuzz:
         ours = model._name.startswith("aftersales.") and model._auto
         if not (ids and ours and field and field.store) or model._transient:
             return
-        with self.env.cr.savepoint(flush=False) as inner:
+        with self.env.cr.savepoint(flush=False) as inner, mute_logger("odoo.sql_db"):
             try:
                 self.env.cr.execute(
                     f'UPDATE "{model._table}" SET state = %s WHERE id = ANY(%s)',

@@ -30,7 +30,7 @@ class Load:
         self.facts, self.acknowledged, self.kinds = facts, [], Counter()
         self.stopped = threading.Event()
         self.threads = [
-            threading.Thread(target=self._work, args=(client,))
+            threading.Thread(target=self._work, args=(client,), daemon=True)
             for client in self.clients
         ]
 
@@ -118,18 +118,18 @@ def run_cut(cluster, database, size, how, draw, facts):
     with server:
         load = Load(server.url, database, size["clients"], facts)
         load.start()
-        time.sleep(draw.uniform(0.3, 1.0) * size["seconds"])
-        cut(cluster, server, how, draw)
-        cluster.recover()
-        if how == "backend":  # the same server goes on working
-            time.sleep(1.0)
-            before = len(load.acknowledged)
-            time.sleep(2.0)
+        went_on = True
+        try:
+            time.sleep(draw.uniform(0.3, 1.0) * size["seconds"])
+            cut(cluster, server, how, draw)
+            cluster.recover()
+            if how == "backend":  # the same server goes on working
+                before, until = len(load.acknowledged), time.monotonic() + 30
+                while len(load.acknowledged) == before and time.monotonic() < until:
+                    time.sleep(0.5)
+                went_on = len(load.acknowledged) > before
+        finally:
             load.stop()
-            went_on = len(load.acknowledged) > before
-        else:
-            load.stop()
-            went_on = True
     found = lost(cluster, database, load.acknowledged)
     if not went_on:
         found.append("nothing was answered after the backend was killed")
