@@ -1,10 +1,14 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .. import arguments
 from ..exceptions import ArgumentError, NotEntitledError
 from .aftersales_fact_mixin import fact_action
 
 PLACE_FIELDS = frozenset({"arrived_latitude", "arrived_longitude", "arrived_accuracy"})
+ERASED_AT_ONCE = 500
 PLACE_STATES = ("dispatched", "on_site", "done")
 
 
@@ -26,6 +30,40 @@ class AftersalesOrderWorker(models.Model):
     @api.model
     def _get_guarded_fields(self):
         return super()._get_guarded_fields() | PLACE_FIELDS
+
+    @api.model
+    def _cron_erase_places(self):
+        """Erase places of arrival that are older than their company keeps them.
+
+        A few hundred at a time, each in a transaction of its own, so that an
+        interrupted night goes on with the next one.
+        """
+        crons = self.env["ir.cron"]
+        domain = self._get_old_places_domain()
+        crons._commit_progress(remaining=self.search_count(domain))
+        while workers := self.search(domain, order="id", limit=ERASED_AT_ONCE):
+            locked = workers.try_lock_for_update()
+            locked._unguarded().write(dict.fromkeys(PLACE_FIELDS, False))
+            if not locked or not crons._commit_progress(len(locked)):
+                break
+
+    @api.model
+    def _get_old_places_domain(self):
+        """Return the domain of places that are to be erased."""
+        companies = self.env["res.company"].search([("aftersales_place_days", ">", 0)])
+        old = Domain.FALSE
+        for company in companies:
+            limit = fields.Datetime.now() - timedelta(
+                days=company.aftersales_place_days
+            )
+            old |= Domain("order_id.company_id", "=", company.id) & (
+                Domain("arrived_on", "<", limit)
+                | Domain("arrived_on", "=", False) & Domain("write_date", "<", limit)
+            )
+        stamped = Domain("arrived_latitude", "!=", 0) | Domain(
+            "arrived_longitude", "!=", 0
+        )
+        return old & stamped
 
 
 class AftersalesOrder(models.Model):
@@ -69,9 +107,8 @@ class AftersalesOrder(models.Model):
                 "arrived_accuracy": int(min(accuracy, 100000)),
             }
         )
-        self.env["aftersales.audit"]._log(
-            self, "place", happened_on=at, latitude=place[0], longitude=place[1]
-        )
+        # That it was stamped stays on record; where, only as long as places are kept.
+        self.env["aftersales.audit"]._log(self, "place", happened_on=at)
         return self
 
     def _forget_journey(self):
@@ -84,7 +121,7 @@ class AftersalesOrder(models.Model):
         self._forget_place()
 
     def _forget_place(self):
-        """Clear the places of arrival; they stay in the audit trail."""
+        """Clear the places of arrival."""
         self.worker_ids._unguarded().write(dict.fromkeys(PLACE_FIELDS, False))
 
     def _check_place_agreed(self, own):

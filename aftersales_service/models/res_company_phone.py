@@ -10,7 +10,15 @@ class ResCompany(models.Model):
         string="Place of Arrival",
         help="Technicians who agree have the place of their arrival kept.",
     )
+    aftersales_place_days = fields.Integer(
+        string="Places Kept (days)",
+        help="Places of arrival are erased so many days after it; 0 keeps them.",
+    )
     aftersales_calendar_no_phone = fields.Boolean(
         string="No Phone Numbers in Calendars",
         help="Calendars that technicians subscribe to leave out customers' numbers.",
+    )
+
+    _aftersales_place_days_positive = models.Constraint(
+        "CHECK (aftersales_place_days >= 0)", "Places are kept for 0 days or more."
     )

@@ -65,6 +65,7 @@ from . import test_pay_stories
 from . import test_payslip
 from . import test_payslip_once
 from . import test_phone_day
+from . import test_place_retention
 from . import test_plan
 from . import test_plan_access
 from . import test_plan_sheet

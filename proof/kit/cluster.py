@@ -21,6 +21,7 @@ fsync = on
 synchronous_commit = on
 full_page_writes = on
 """
+RECOVERY_SECONDS = 180
 
 
 class Cluster:
@@ -116,7 +117,8 @@ class Cluster:
 
     def recover(self):
         """Start again after a kill of the postmaster, or wait for its own recovery."""
-        for _try in range(100):
+        deadline = time.monotonic() + RECOVERY_SECONDS
+        while time.monotonic() < deadline:
             with suppress(psycopg2.Error):
                 self.rows("postgres", "SELECT 1")
                 return
@@ -125,7 +127,8 @@ class Cluster:
                 with suppress(subprocess.CalledProcessError):
                     self.start()
             time.sleep(0.2)
-        raise RuntimeError("the database server did not come back")
+        log = (self.home / "log").read_text(errors="replace")[-400:]
+        raise RuntimeError(f"the database server did not come back: {log}")
 
     def _runs(self):
         """Tell whether the postmaster lives; nobody may have buried a dead one yet."""
