@@ -71,6 +71,10 @@ def make_slips(env, count):
 def make_transfers(env, rounds, clients):
     """Make waiting transfers of one piece each, five serials on the shelf."""
     warehouse = env["stock.warehouse"].search([], limit=1)
+    places = {
+        "location_id": warehouse.lot_stock_id.id,
+        "location_dest_id": env.ref("stock.stock_location_customers").id,
+    }
     targets = []
     for number in range(rounds):
         part = env["product.product"].create(
@@ -83,30 +87,13 @@ def make_transfers(env, rounds, clients):
             env["stock.quant"]._update_available_quantity(
                 part, warehouse.lot_stock_id, 1.0, lot_id=lot
             )
-        pickings = env["stock.picking"].create(
-            [
-                {
-                    "picking_type_id": warehouse.out_type_id.id,
-                    "location_id": warehouse.lot_stock_id.id,
-                    "location_dest_id": env.ref("stock.stock_location_customers").id,
-                    "move_ids": [
-                        (
-                            0,
-                            0,
-                            {
-                                "product_id": part.id,
-                                "product_uom_qty": 1.0,
-                                "location_id": warehouse.lot_stock_id.id,
-                                "location_dest_id": env.ref(
-                                    "stock.stock_location_customers"
-                                ).id,
-                            },
-                        )
-                    ],
-                }
-                for _each in range(clients)
-            ]
-        )
+        move = {"product_id": part.id, "product_uom_qty": 1.0, **places}
+        waiting = {
+            "picking_type_id": warehouse.out_type_id.id,
+            "move_ids": [(0, 0, move)],
+            **places,
+        }
+        pickings = env["stock.picking"].create([waiting] * clients)
         targets.append((part.id, pickings.ids))
     return targets
 

@@ -255,57 +255,66 @@ def _files():
 FILES = _files()
 
 
+def make_victim(env, world):
+    """Make customer B with a site, a unit, an order and a ticket."""
+    world.customer2.name = f"{CANARY} Foods"
+    common = {"partner_id": world.customer2.id, "company_id": world.company.id}
+    site = env["aftersales.site"].create(
+        {
+            **common,
+            "name": f"{CANARY} site {XSS}",
+            "technician_id": world.technician.id,
+        }
+    )
+    unit = env["aftersales.equipment"].create(
+        {
+            **common,
+            "name": f"{CANARY} {XSS}",
+            "site_id": site.id,
+            "product_id": world.compressor.id,
+            "serial": f"SN-{CANARY}",
+        }
+    )
+    order = world._create_order(
+        partner_id=world.customer2.id, site_id=site.id, unit_ids=[]
+    )
+    start = fields.Datetime.now() + timedelta(days=3)
+    order._unguarded().write({"planned_start": start, "promised_start": start})
+    order._set_state("scheduled")
+    ticket = world._create_ticket(
+        partner_id=world.customer2.id,
+        site_id=site.id,
+        equipment_id=unit.id,
+        name=f"{CANARY} {XSS}",
+    )
+    return order, unit, ticket
+
+
+def make_tokens(env, world, order, ticket):
+    """Return a live token of the order, and those that must open nothing."""
+    link, sibling = env["aftersales.link"], world._create_order()
+    tokens = {
+        "of a sibling": link._issue(sibling, "visit")[sibling.id],
+        "expired": link._issue(order, "visit")[order.id],
+        "revoked": link._issue(order, "sign")[order.id],
+    }
+    expired = link.search([("token_hash", "=", link._hash(tokens["expired"]))])
+    minute_ago = fields.Datetime.now() - timedelta(minutes=1)
+    expired._unguarded().write({"expires_on": minute_ago})
+    link.search([("token_hash", "=", link._hash(tokens["revoked"]))]).action_revoke()
+    live = link._issue(order, "visit")[order.id]
+    tokens["tampered"] = live[:-1] + ("A" if live[-1] != "A" else "B")
+    tokens["cut"] = live[:20]
+    tokens["of the ticket"] = ticket._portal_ensure_token()
+    return live, tokens
+
+
 def prepare(database):
-    """Make customer B with an order, a unit and a ticket, and his tokens."""
+    """Make customer B and his tokens; return their ids."""
     with databases.environment(database, commit=True) as env:
         world = make_claim_world(env)
-        world.customer2.name = f"{CANARY} Foods"
-        sibling = world._create_order()
-        site = env["aftersales.site"].create(
-            {
-                "name": f"{CANARY} site {XSS}",
-                "partner_id": world.customer2.id,
-                "company_id": world.company.id,
-                "technician_id": world.technician.id,
-            }
-        )
-        unit = env["aftersales.equipment"].create(
-            {
-                "name": f"{CANARY} {XSS}",
-                "site_id": site.id,
-                "partner_id": world.customer2.id,
-                "company_id": world.company.id,
-                "product_id": world.compressor.id,
-                "serial": f"SN-{CANARY}",
-            }
-        )
-        order = world._create_order(
-            partner_id=world.customer2.id, site_id=site.id, unit_ids=[]
-        )
-        start = fields.Datetime.now() + timedelta(days=3)
-        order._unguarded().write({"planned_start": start, "promised_start": start})
-        order._set_state("scheduled")
-        ticket = world._create_ticket(
-            partner_id=world.customer2.id,
-            site_id=site.id,
-            equipment_id=unit.id,
-            name=f"{CANARY} {XSS}",
-        )
-        link = env["aftersales.link"]
-        tokens = {
-            "of a sibling": link._issue(sibling, "visit")[sibling.id],
-            "expired": link._issue(order, "visit")[order.id],
-            "revoked": link._issue(order, "sign")[order.id],
-        }
-        now = fields.Datetime.now()
-        expired = link.search([("token_hash", "=", link._hash(tokens["expired"]))])
-        expired._unguarded().write({"expires_on": now - timedelta(minutes=1)})
-        revoked = link.search([("token_hash", "=", link._hash(tokens["revoked"]))])
-        revoked.action_revoke()
-        live = link._issue(order, "visit")[order.id]
-        tokens["tampered"] = live[:-1] + ("A" if live[-1] != "A" else "B")
-        tokens["cut"] = live[:20]
-        tokens["of the ticket"] = ticket._portal_ensure_token()
+        order, unit, ticket = make_victim(env, world)
+        live, tokens = make_tokens(env, world, order, ticket)
         stage = env["helpdesk.ticket.stage"].search([("closed", "=", True)], limit=1)
         return {
             "order": order.id,

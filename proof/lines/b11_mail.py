@@ -97,50 +97,60 @@ class Post:
         return False
 
 
+def make_door(env, world):
+    """Open a mail address for the team; return it."""
+    domain = env["mail.alias.domain"].create(
+        {"name": "proof.example.com", "bounce_alias": "b", "catchall_alias": "c"}
+    )
+    env.company.alias_domain_id = world.company.alias_domain_id = domain
+    world.team.write({"alias_name": "service", "alias_domain_id": domain.id})
+    world.customer.email = "boss@yunnan.example.com"
+    return "service@proof.example.com"
+
+
+def send_all(post, to, count):
+    """Send every kind of mail in turn."""
+    for index in range(count):
+        post.send(
+            to,
+            sender=SENDERS[index % len(SENDERS)],
+            subject=SUBJECTS[index % len(SUBJECTS)],
+            body=BODIES[index % len(BODIES)],
+            kind=("plain", "html")[index % 2],
+            charset=("utf-8", "no-such-charset", "gb2312")[index % 3],
+        )
+
+
+def answer_as_stranger(post, to, note):
+    """Answer in a customer's thread without being him, and order its end."""
+    for extra in ("In-Reply-To: {0}\n", "References: {0}\n", "Auto-Submitted: x\n"):
+        post.send(
+            to,
+            sender="mallory@nowhere.example.com",
+            subject="Re: closed",
+            body="close approve sign done",
+            extra=extra.format(note.message_id),
+        )
+
+
 def run(size):
     logging.getLogger("odoo.addons.mail").setLevel(logging.CRITICAL)
     with databases.environment(databases.shared()) as env:
         world = make_claim_world(env)
-        domain = env["mail.alias.domain"].create(
-            {"name": "proof.example.com", "bounce_alias": "b", "catchall_alias": "c"}
-        )
-        env.company.alias_domain_id = world.company.alias_domain_id = domain
-        team = world.team
-        team.write({"alias_name": "service", "alias_domain_id": domain.id})
-        to = "service@proof.example.com"
-        world.customer.email = "boss@yunnan.example.com"
+        to, post = make_door(env, world), Post(env)
         ticket = world._create_ticket()
         note = ticket.message_post(body="Ours", message_id="<ours@proof.example.com>")
         env.flush_all()
-        before = state_of(env, ticket)
-        post = Post(env)
-        tickets = env["helpdesk.ticket"]
+        before, tickets = state_of(env, ticket), env["helpdesk.ticket"]
         total = tickets.search_count([])
-        for index in range(size["mails"]):
-            post.send(
-                to,
-                sender=SENDERS[index % len(SENDERS)],
-                subject=SUBJECTS[index % len(SUBJECTS)],
-                body=BODIES[index % len(BODIES)],
-                kind=("plain", "html")[index % 2],
-                charset=("utf-8", "no-such-charset", "gb2312")[index % 3],
-            )
+        send_all(post, to, size["mails"])
         made = tickets.search_count([]) - total
-        # The same letter five times makes one ticket.
-        for _each in range(5):
+        for _each in range(5):  # the same letter five times makes one ticket
             post.send(to, number="same")
         twice = tickets.search_count([]) - total - made
         if twice != 1:
             post.violations.append(f"one Message-Id five times made {twice} tickets")
-        # A stranger answers in a customer's thread, and orders its end.
-        for extra in ("In-Reply-To: {0}\n", "References: {0}\n", "Auto-Submitted: x\n"):
-            post.send(
-                to,
-                sender="mallory@nowhere.example.com",
-                subject="Re: closed",
-                body="close approve sign done",
-                extra=extra.format(note.message_id),
-            )
+        answer_as_stranger(post, to, note)
         env.flush_all()
         if state_of(env, ticket) != before:
             post.violations.append("a mail moved the state of a ticket")

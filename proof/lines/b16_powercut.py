@@ -1,5 +1,6 @@
 """B16: the database and the server are killed under load, on a disk that syncs."""
 
+import os
 import random
 import subprocess
 import threading
@@ -70,16 +71,18 @@ class Load:
             thread.join()
 
 
-def copy_over(cluster, database):
-    """Bring a database into the cluster."""
-    subprocess.run(["createdb", database], check=True, env=cluster.environment, cwd="/")
-    dump = subprocess.Popen(["pg_dump", "-Fc", database], stdout=subprocess.PIPE)
+def copy(database, source, target):
+    """Copy a database from one server to another, each named by its variables."""
+    subprocess.run(["createdb", database], check=True, env=target, cwd="/")
+    dump = subprocess.Popen(
+        ["pg_dump", "-Fc", database], stdout=subprocess.PIPE, env=source
+    )
     subprocess.run(
         ["pg_restore", "-O", "-x", "-d", database],
         stdin=dump.stdout,
         check=True,
         capture_output=True,
-        env=cluster.environment,
+        env=target,
     )
     dump.wait()
 
@@ -136,8 +139,8 @@ def run_cut(cluster, database, size, how, draw, facts):
     return load.acknowledged, found, load.kinds
 
 
-def run(size):
-    database = databases.fresh("b16_powercut")
+def prepare(database):
+    """Make the people and what a ticket needs."""
     with databases.environment(database, commit=True) as env:
         world = make_claim_world(env)
         facts = {
@@ -147,10 +150,16 @@ def run(size):
             "partner_id": world.customer.id,
         }
     databases.forget(database)
+    return facts
+
+
+def run(size):
+    database = databases.fresh("b16_powercut")
+    facts, ours = prepare(database), {**os.environ}
     draw, violations, kinds = random.Random(16), [], Counter()
     acknowledged = []
     with own_cluster() as cluster:
-        copy_over(cluster, database)
+        copy(database, ours, cluster.environment)
         for number in range(size["cuts"]):
             how = ("backend", "everything")[number % 2]
             done, found, answers = run_cut(cluster, database, size, how, draw, facts)
@@ -159,22 +168,9 @@ def run(size):
             violations += [f"cut {number} ({how}): {text}" for text in found]
         violations += lost(cluster, database, acknowledged)
         # The laws are read from the copy that survived.
-        execute(
-            sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database))
-        )
-        execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
-        dump = subprocess.Popen(
-            ["pg_dump", "-Fc", database],
-            stdout=subprocess.PIPE,
-            env=cluster.environment,
-        )
-        subprocess.run(
-            ["pg_restore", "-O", "-x", "-d", database],
-            stdin=dump.stdout,
-            check=True,
-            capture_output=True,
-        )
-        dump.wait()
+        name = sql.Identifier(database)
+        execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+        copy(database, cluster.environment, ours)
     violations += databases.broken_laws(database)
     databases.discard(database)
     return {

@@ -36,10 +36,9 @@ BOARD = {
 }
 
 
-def make_department(env, size):
-    """Make technicians with a day's orders, and claims ready to issue."""
-    world = make_claim_world(env)
-    world._stock(world.filter_part, 100000)
+def make_technicians(env, world, count):
+    """Make technicians with users that share one password."""
+    group = env.ref("aftersales_service.group_technician")
     users = env["res.users"].create(
         [
             {
@@ -47,11 +46,9 @@ def make_department(env, size):
                 "login": f"load{number}",
                 "company_id": world.company.id,
                 "company_ids": [(6, 0, world.company.ids)],
-                "group_ids": [
-                    (4, env.ref("aftersales_service.group_technician").id),
-                ],
+                "group_ids": [(4, group.id)],
             }
-            for number in range(size["technicians"])
+            for number in range(count)
         ]
     )
     env.flush_all()
@@ -61,7 +58,7 @@ def make_department(env, size):
         " = 'as_technician') WHERE id = ANY(%s)",
         [users.ids],
     )
-    people = env["hr.employee"].create(
+    return env["hr.employee"].create(
         [
             {
                 "name": user.name,
@@ -73,16 +70,26 @@ def make_department(env, size):
             for user in users
         ]
     )
-    orders = {}
-    now = fields.Datetime.now()
-    for user, person in zip(users, people, strict=True):
-        made = env["aftersales.order"].browse()
-        for _each in range(2):
-            made |= world._create_order(worker_ids=[(0, 0, {"employee_id": person.id})])
-        made._unguarded().write({"planned_start": now + timedelta(minutes=30)})
-        for state in ("scheduled", "dispatched"):
-            made._set_state(state)
-        orders[user.login] = made.ids
+
+
+def make_day(world, person):
+    """Make the dispatched orders of a technician's day; return their ids."""
+    workers = [(0, 0, {"employee_id": person.id})]
+    made = world._create_order(worker_ids=workers)
+    made |= world._create_order(worker_ids=workers)
+    start = fields.Datetime.now() + timedelta(minutes=30)
+    made._unguarded().write({"planned_start": start})
+    for state in ("scheduled", "dispatched"):
+        made._set_state(state)
+    return made.ids
+
+
+def make_department(env, size):
+    """Make technicians with a day's orders, and claims ready to issue."""
+    world = make_claim_world(env)
+    world._stock(world.filter_part, 100000)
+    people = make_technicians(env, world, size["technicians"])
+    orders = {person.user_id.login: make_day(world, person) for person in people}
     claims = [world._approved(world.filter_part).id for _each in range(size["claims"])]
     facts = {
         "description": "Load",
