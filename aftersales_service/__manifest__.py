@@ -138,6 +138,7 @@
         "data/aftersales_approval_tier_data.xml",
         "report/aftersales_claim_report_views.xml",
         "views/aftersales_claim_line_views.xml",
+        "views/aftersales_claim_schedule_views.xml",
         "views/aftersales_claim_views.xml",
         "report/aftersales_part_balance_views.xml",
         "views/aftersales_approval_views.xml",
@@ -146,6 +147,7 @@
         "views/stock_picking_views.xml",
         "views/aftersales_claim_loss_views.xml",
         "views/aftersales_van_views.xml",
+        "views/aftersales_recovery_views.xml",
         "views/stock_warehouse_views.xml",
         "views/hr_employee_views.xml",
         # pay
@@ -189,6 +191,7 @@
         "report/aftersales_form_reports.xml",
         "report/aftersales_label_reports.xml",
         "report/aftersales_warranty_reports.xml",
+        "report/aftersales_claim_reports.xml",
         "views/aftersales_change_views.xml",
         "views/aftersales_paper_views.xml",
         "views/aftersales_form_views.xml",
@@ -228,6 +231,7 @@
         "demo/product_part_demo.xml",
         "demo/aftersales.site.csv",
         "demo/aftersales.equipment.csv",
+        "demo/parts_van_demo.xml",
         "demo/aftersales_demo.xml",
     ],
     "assets": {

@@ -96,6 +96,12 @@ class WarrantyWording:
                 "Not covered on %(day)s: the last covered day was %(end)s."
             ),
             "none": self.env._("Not covered: no warranty was given for this unit."),
+            **self._get_open_sentences(),
+        }
+
+    def _get_open_sentences(self):
+        """Return what is said where a term is not known, or parts differ."""
+        return {
             "early": self.env._(
                 "Undetermined: the term begins on %(start)s only. Ask the "
                 "manufacturer and record the decision."

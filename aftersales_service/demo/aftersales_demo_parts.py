@@ -149,6 +149,11 @@ class AftersalesDemo(models.AbstractModel):
                 at = self._job_at(job, 9 * 60 + 40, days)
                 line.with_env(keeper).action_return_old(1.0, at=at)
             closing |= job.facts["claim"].with_env(desk)
+        judge = self._act("quality_vp")
+        parties = ("supplier", "production", "unknown", "transport")
         for index, claim in enumerate(closing):
+            claim.with_env(judge).action_find_responsible(
+                parties[index % len(parties)], "By the old part, 按旧件判断"
+            )
             claim.write({"cost_shipping": 18.0 + index * 7 % 40})
         closing.filtered(lambda claim: not claim.missing("close")).action_close()

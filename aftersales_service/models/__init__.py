@@ -217,10 +217,14 @@ from . import aftersales_claim_line_old
 from . import aftersales_claim_line_receipt
 from . import aftersales_van
 from . import aftersales_claim_van
+from . import aftersales_claim_substitute
+from . import aftersales_claim_schedule
+from . import aftersales_recovery
 from . import aftersales_equipment_parts
 from . import aftersales_claim_line_repair
 from . import stock_move
 from . import stock_move_claim
+from . import aftersales_claim_alert
 from . import stock_move_line
 from . import stock_picking
 from . import stock_warehouse
@@ -288,6 +292,7 @@ from . import aftersales_claim_case
 from . import aftersales_case_watch
 from . import helpdesk_ticket_repeat
 from . import aftersales_order_praise
+from . import aftersales_claim_finding
 
 # -- promises
 from . import aftersales_document_rule

@@ -104,22 +104,7 @@ class AftersalesClaimLine(models.Model):
         reason = as_text(self.env, reason, self.env._("Reason"))
         self.claim_id._check_worker_or_desk()
         todo = self.filtered(lambda line: line.old_part != choice)
-        stuck = todo.filtered(lambda line: line.claim_state != "issued")
-        if stuck:
-            raise TransitionError(
-                self.env._(
-                    "No parts of %s are out: it is not issued.",
-                    stuck.claim_id[:1].display_name,
-                )
-            )
-        coming = todo.filtered("old_coming_qty")
-        if coming:
-            raise NotEntitledError(
-                self.env._(
-                    "Old %s is on its way to the warehouse. Withdraw it first.",
-                    coming[0].product_id.display_name,
-                )
-            )
+        todo._check_old_part_open()
         todo._unguarded().write({"old_part": choice})
         for line in todo.filtered(lambda line: line.old_part == "return"):
             if line.used_on and not line.old_part_due:
@@ -129,6 +114,25 @@ class AftersalesClaimLine(models.Model):
                 claim, "old_part", reason=reason, happened_on=at, choice=choice
             )
         return self
+
+    def _check_old_part_open(self):
+        """Refuse lines of which nothing is out, or whose old part is coming in."""
+        stuck = self.filtered(lambda line: line.claim_state != "issued")
+        if stuck:
+            raise TransitionError(
+                self.env._(
+                    "No parts of %s are out: it is not issued.",
+                    stuck.claim_id[:1].display_name,
+                )
+            )
+        coming = self.filtered("old_coming_qty")
+        if coming:
+            raise NotEntitledError(
+                self.env._(
+                    "Old %s is on its way to the warehouse. Withdraw it first.",
+                    coming[0].product_id.display_name,
+                )
+            )
 
     def _get_old_due(self):
         """Return by when the old part has to be back."""

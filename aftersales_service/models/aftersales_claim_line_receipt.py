@@ -1,3 +1,5 @@
+import base64
+
 from odoo import api, fields, models
 from odoo.fields import Command
 
@@ -112,6 +114,26 @@ class AftersalesClaimLine(models.Model):
         for claim in moves.claim_line_id.claim_id:
             self.env["aftersales.audit"]._log(claim, "hand_in_withdrawn")
         return self
+
+    def _get_label_facts(self):
+        """Return what the label of this old part says; its code opens the part."""
+        self.ensure_one()
+        line_sudo = self.sudo()  # sudo: printed on the part, by whoever ties it on
+        url = f"{self.get_base_url()}/odoo/aftersales.claim.line/{self.id}"
+        code = (
+            self.env["ir.actions.report"]
+            .sudo()  # sudo: the picture needs no rights of its reader
+            .barcode("QR", url, width=300, height=300)
+        )
+        return {
+            "picture": base64.b64encode(code),
+            "claim": line_sudo.claim_id.name,
+            "part": line_sudo.product_id.display_name,
+            "serial": line_sudo.old_serial or "",
+            "unit": line_sudo.equipment_id.display_name,
+            "customer": line_sudo.claim_id.partner_id.display_name,
+            "due": line_sudo.old_part_due,
+        }
 
 
 class StockPicking(models.Model):

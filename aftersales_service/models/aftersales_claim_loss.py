@@ -183,25 +183,7 @@ class AftersalesClaimLine(models.Model):
         :return: ``aftersales.claim.loss``
         """
         self.ensure_one()
-        line_sudo = self.sudo()  # sudo: technicians read no costs and no cases
-        cost = line_sudo.unit_cost or self._get_standard_cost()
-        loss_sudo = (
-            self.env["aftersales.claim.loss"]
-            .sudo()  # sudo: losses are made by their steps alone
-            ._unguarded()
-            .create(
-                {
-                    "line_id": self.id,
-                    "kind": kind,
-                    "quantity": quantity,
-                    "lot_id": lot.id if lot else False,
-                    "amount": cost * quantity,
-                    "reason": reason,
-                    "reported_on": at,
-                    "reported_by_id": self.env.uid,
-                }
-            )
-        )
+        loss_sudo = self._create_loss(kind, quantity, reason, at, lot)
         case = self.env["aftersales.case"]._open_for(
             loss_sudo._guarded_again(),
             "lost_part",
@@ -222,3 +204,25 @@ class AftersalesClaimLine(models.Model):
             quantity=quantity,
         )
         return loss_sudo.with_env(self.env)
+
+    def _create_loss(self, kind, quantity, reason, at, lot):
+        """Return the new loss, in superuser mode."""
+        line_sudo = self.sudo()  # sudo: technicians read no costs and no cases
+        cost = line_sudo.unit_cost or self._get_standard_cost()
+        return (
+            self.env["aftersales.claim.loss"]
+            .sudo()  # sudo: losses are made by their steps alone
+            ._unguarded()
+            .create(
+                {
+                    "line_id": self.id,
+                    "kind": kind,
+                    "quantity": quantity,
+                    "lot_id": lot.id if lot else False,
+                    "amount": cost * quantity,
+                    "reason": reason,
+                    "reported_on": at,
+                    "reported_by_id": self.env.uid,
+                }
+            )
+        )

@@ -12,6 +12,9 @@ STATES = [
     ("undetermined", "Unknown"),
 ]
 
+# What the state of the warranty as of today is read from.
+TERM_COLUMNS = ("state", "site_id", "warranty_start", "warranty_end", "warranty_months")
+
 
 class AftersalesEquipment(models.Model):
     """The warranty as of today: in words, as a filter and as a grouping.
@@ -92,13 +95,7 @@ class AftersalesEquipment(models.Model):
             return super()._field_to_sql(alias, field_expr, query)
         parts = {
             name: super(AftersalesEquipment, self)._field_to_sql(alias, name, query)
-            for name in (
-                "state",
-                "site_id",
-                "warranty_start",
-                "warranty_end",
-                "warranty_months",
-            )
+            for name in TERM_COLUMNS
         }
         site = self.env["aftersales.site"]._fields
         return SQL(

@@ -54,6 +54,32 @@ class AftersalesIntegrity(models.AbstractModel):
         """
         query = SQL(
             """
+            %(sums)s, judged AS (
+                SELECT claim.id, claim.name,
+                       %(problem)s
+                  FROM aftersales_claim_line line
+                  JOIN aftersales_claim claim ON claim.id = line.claim_id
+                  LEFT JOIN flows ON flows.line_id = line.id
+                  LEFT JOIN losses ON losses.line_id = line.id
+                 WHERE claim.company_id = ANY(%(companies)s)
+            )
+            SELECT 'aftersales.claim', id, name, problem
+              FROM judged WHERE problem IS NOT NULL
+            """,
+            **self._get_parameters(
+                sums=self._sql_sums(), problem=self._sql_line_problem()
+            ),
+        )
+        return Law(
+            self.env._("Parts issued = used + returned + scrapped + lost + held."),
+            query,
+        )
+
+    @api.model
+    def _sql_sums(self):
+        """Return the sums by line: what moves say, and what losses with a case say."""
+        return SQL(
+            """
             WITH serials AS (%(flows)s), flows AS (
                 SELECT line_id, SUM(issued) AS issued, SUM(consumed) AS consumed,
                        SUM(returned) AS returned, SUM(scrapped) AS scrapped,
@@ -67,8 +93,16 @@ class AftersalesIntegrity(models.AbstractModel):
                   FROM aftersales_claim_loss
                  WHERE found_on IS NULL AND case_id IS NOT NULL
                  GROUP BY line_id
-            ), judged AS (
-                SELECT claim.id, claim.name,
+            )
+            """,
+            flows=self._sql_flows(),
+        )
+
+    @api.model
+    def _sql_line_problem(self):
+        """Return the expression of what is wrong with a line, or NULL."""
+        return SQL(
+            """
                        CASE
                        WHEN ABS(line.issued_qty - line.consumed_qty
                                 - line.returned_qty - line.scrapped_qty
@@ -102,20 +136,8 @@ class AftersalesIntegrity(models.AbstractModel):
                             > line.quantity + %(piece)s
                            THEN 'over_approved'
                        END AS problem
-                  FROM aftersales_claim_line line
-                  JOIN aftersales_claim claim ON claim.id = line.claim_id
-                  LEFT JOIN flows ON flows.line_id = line.id
-                  LEFT JOIN losses ON losses.line_id = line.id
-                 WHERE claim.company_id = ANY(%(companies)s)
-            )
-            SELECT 'aftersales.claim', id, name, problem
-              FROM judged WHERE problem IS NOT NULL
             """,
-            **self._get_parameters(flows=self._sql_flows()),
-        )
-        return Law(
-            self.env._("Parts issued = used + returned + scrapped + lost + held."),
-            query,
+            piece=PIECE,
         )
 
     @api.model
@@ -146,6 +168,24 @@ class AftersalesIntegrity(models.AbstractModel):
                                    source.aftersales_use, target.aftersales_use
                                ) THEN piece.lot_id END AS lot_id,
                           piece.quantity_product_uom AS qty,
+                          %s
+                     FROM stock_move_line piece
+                     JOIN stock_move move ON move.id = piece.move_id
+                     JOIN stock_location source ON source.id = piece.location_id
+                     JOIN stock_location target ON target.id = piece.location_dest_id
+                    WHERE move.claim_line_id IS NOT NULL
+                      AND piece.state = 'done'
+                   ) flow
+             GROUP BY line_id, lot_id
+            """,
+            self._sql_way(),
+        )
+
+    @api.model
+    def _sql_way(self):
+        """Return the columns ``sign``, ``old`` and ``other`` of a piece's way."""
+        return SQL(
+            """
                           CASE 'technician' WHEN source.aftersales_use THEN -1
                                             WHEN target.aftersales_use THEN 1
                                             ELSE 0 END AS sign,
@@ -157,14 +197,6 @@ class AftersalesIntegrity(models.AbstractModel):
                                ) THEN 'lost'
                                WHEN source.aftersales_use = 'technician'
                                THEN target.usage ELSE source.usage END AS other
-                     FROM stock_move_line piece
-                     JOIN stock_move move ON move.id = piece.move_id
-                     JOIN stock_location source ON source.id = piece.location_id
-                     JOIN stock_location target ON target.id = piece.location_dest_id
-                    WHERE move.claim_line_id IS NOT NULL
-                      AND piece.state = 'done'
-                   ) flow
-             GROUP BY line_id, lot_id
             """
         )
 

@@ -95,6 +95,13 @@ class ResCompany(models.Model):
         help="So long after the due day a responsibility case is opened. 0: never.",
     )
 
+    aftersales_claim_finding = fields.Boolean(
+        string="Responsibility before Closing a Claim",
+        default=True,
+        help="The quality vice president finds who is responsible before a claim that "
+        "the house pays is closed.",
+    )
+
     def _get_aftersales_tz(self):
         """Return the name of the zone in which this company counts its days.
 

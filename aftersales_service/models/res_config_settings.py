@@ -9,6 +9,9 @@ class ResConfigSettings(models.TransientModel):
     aftersales_policy_id = fields.Many2one(
         related="company_id.aftersales_policy_id", readonly=False
     )
+    aftersales_claim_finding = fields.Boolean(
+        related="company_id.aftersales_claim_finding", readonly=False
+    )
     aftersales_old_part_remind_days = fields.Integer(
         related="company_id.aftersales_old_part_remind_days", readonly=False
     )

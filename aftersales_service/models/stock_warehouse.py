@@ -18,6 +18,9 @@ class StockWarehouse(models.Model):
     aftersales_refill_type_id = fields.Many2one(
         "stock.picking.type", "Van Refill", check_company=True, copy=False
     )
+    aftersales_supplier_type_id = fields.Many2one(
+        "stock.picking.type", "Return to Supplier", check_company=True, copy=False
+    )
     aftersales_issue_type_id = fields.Many2one(
         "stock.picking.type", "Parts Issue", check_company=True, copy=False
     )
@@ -119,6 +122,7 @@ class StockWarehouse(models.Model):
             "return": self.env._("Parts Return"),
             "defective": self.env._("Defective Parts In"),
             "refill": self.env._("Van Refill"),
+            "supplier": self.env._("Defective Parts to Supplier"),
         }
         return {
             f"aftersales_{use}_type_id": {
@@ -146,6 +150,7 @@ class StockWarehouse(models.Model):
         held = self.aftersales_technician_location_id
         defective = self.aftersales_defective_location_id
         customers = self.env.ref("stock.stock_location_customers")
+        suppliers = self.env.ref("stock.stock_location_suppliers")
         shelf = self.lot_stock_id
         return [
             ("issue", "PI", shelf, held),
@@ -153,4 +158,5 @@ class StockWarehouse(models.Model):
             ("return", "PR", held, shelf),
             ("defective", "DP", customers, defective),
             ("refill", "VR", shelf, held),
+            ("supplier", "DS", defective, suppliers),
         ]

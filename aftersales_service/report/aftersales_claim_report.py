@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.aftersales_case_share import PARTIES
 from ..models.aftersales_claim import PAYERS
 
 
@@ -39,10 +40,18 @@ class AftersalesClaimReport(models.Model):
     site_id = fields.Many2one("aftersales.site", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     cause_id = fields.Many2one("aftersales.code", readonly=True)
+    lot_id = fields.Many2one("stock.lot", string="Serial or Batch", readonly=True)
+    equipment_lot_id = fields.Many2one(
+        "stock.lot", string="Serial of the Unit", readonly=True
+    )
+    supplier_id = fields.Many2one("res.partner", readonly=True)
+    location_id = fields.Many2one("stock.location", string="Technician", readonly=True)
+    responsible_party = fields.Selection(PARTIES, string="Responsible", readonly=True)
     quantity = fields.Float(string="Parts Drawn", readonly=True)
     consumed_qty = fields.Float(string="Parts Used", readonly=True)
     cost_parts = fields.Monetary(string="Parts at Cost", readonly=True)
     cost = fields.Monetary(string="Claim Cost", readonly=True)
+    recovered = fields.Monetary(string="From Suppliers", readonly=True)
 
     @property
     def _table_query(self):
@@ -66,6 +75,12 @@ class AftersalesClaimReport(models.Model):
                    claim.site_id,
                    service.partner_id,
                    unit.cause_id,
+                   line.lot_id,
+                   equipment.lot_id AS equipment_lot_id,
+                   line.supplier_id,
+                   claim.location_id,
+                   claim.responsible_party,
+                   COALESCE(back.amount, 0) AS recovered,
                    line.issued_qty - line.returned_qty AS quantity,
                    line.consumed_qty,
                    part.value AS cost_parts,
@@ -91,6 +106,15 @@ class AftersalesClaimReport(models.Model):
                    SELECT COALESCE(line.unit_cost, 0)
                           * (line.issued_qty - line.returned_qty) AS value
                    ) part
+              LEFT JOIN LATERAL (
+                   SELECT SUM(recovery.amount_recovered / NULLIF((
+                              SELECT COUNT(*) FROM aftersales_recovery_line_rel rival
+                               WHERE rival.recovery_id = recovery.id
+                          ), 0)) AS amount
+                     FROM aftersales_recovery_line_rel link
+                     JOIN aftersales_recovery recovery ON recovery.id = link.recovery_id
+                    WHERE link.line_id = line.id AND recovery.state = 'settled'
+                   ) back ON TRUE
              CROSS JOIN LATERAL (
                    SELECT SUM(COALESCE(sibling.unit_cost, 0)
                               * (sibling.issued_qty - sibling.returned_qty)) AS value,

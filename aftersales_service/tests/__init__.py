@@ -15,6 +15,7 @@ from . import test_claim
 from . import test_claim_access
 from . import test_claim_approval
 from . import test_claim_custody
+from . import test_claim_finding
 from . import test_claim_hand_in
 from . import test_claim_stock
 from . import test_clock
@@ -61,6 +62,7 @@ from . import test_pay_rule
 from . import test_pay_triggers
 from . import test_trip_readings
 from . import test_payslip_days
+from . import test_parts_stories
 from . import test_pay_stories
 from . import test_payslip
 from . import test_payslip_once
@@ -82,10 +84,12 @@ from . import test_promise_report
 from . import test_promise_terms
 from . import test_promise_watch
 from . import test_recurrence
+from . import test_recovery
 from . import test_role_matrix
 from . import test_separation
 from . import test_site
 from . import test_site_file
+from . import test_stock_doors
 from . import test_stock_guards
 from . import test_territory
 from . import test_ticket

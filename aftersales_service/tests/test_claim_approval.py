@@ -71,6 +71,7 @@ class TestClaimApproval(ClaimCommon):
         )
 
     def test_approving_twice_is_harmless(self):
+        """PART-03: approving twice is harmless."""
         claim = self._of_amount(800.0, emergency=False)
         for _press in range(3):
             claim.with_user(self.sales_vp_user).action_approve()
@@ -78,6 +79,7 @@ class TestClaimApproval(ClaimCommon):
         self.assertEqual(claim.state, "verified")
 
     def test_one_person_takes_one_step(self):
+        """PART-03: one person takes one step."""
         self.gm_user.group_ids |= self.env.ref("aftersales_service.group_sales_vp")
         claim = self._of_amount(800.0, emergency=False)
         claim.with_user(self.gm_user).action_approve()
@@ -96,6 +98,7 @@ class TestClaimApproval(ClaimCommon):
         self.assertFalse(claim.sudo().approval_ids)
 
     def test_the_verifier_does_not_approve(self):
+        """PART-03: the verifier does not approve."""
         self.filter_part.standard_price = 500.0
         claim = self._claim(self.filter_part)
         claim.action_submit()
@@ -105,6 +108,7 @@ class TestClaimApproval(ClaimCommon):
             claim.with_user(self.head_user).action_approve()
 
     def test_no_matching_tier_refuses(self):
+        """PART-03: no matching tier refuses."""
         self.env["aftersales.approval.tier"].search(
             [("path", "=", "emergency")]
         ).date_to = "2025-12-31"
@@ -186,6 +190,7 @@ class TestClaimApproval(ClaimCommon):
                 self.env.cr.execute(query)
 
     def test_approval_before_verification_is_refused(self):
+        """PART-03: approval before verification is refused."""
         claim = self._claim(self.filter_part)
         with self.assertRaises(TransitionError):
             claim.with_user(self.sales_vp_user).action_approve()

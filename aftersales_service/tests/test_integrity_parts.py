@@ -19,6 +19,7 @@ class TestIntegrityParts(IntegrityControls, ClaimCommon):
         return claim
 
     def test_laws_hold_at_every_step(self):
+        """PART-11: laws hold at every step."""
         claim = self._approved(self.filter_part, 3)
         self._assert_holds()
         picking = claim.with_user(self.warehouse_user).action_issue()
@@ -36,6 +37,7 @@ class TestIntegrityParts(IntegrityControls, ClaimCommon):
         self._assert_holds()
 
     def test_l6_unbalanced(self):
+        """PART-11: l6 unbalanced."""
         claim = self._held()
         self._sql(
             "UPDATE aftersales_claim_line SET open_qty = 1 WHERE claim_id = %s",
@@ -44,6 +46,7 @@ class TestIntegrityParts(IntegrityControls, ClaimCommon):
         self._assert_broken("L6", claim, "parts_unbalanced")
 
     def test_l6_balanced_but_not_what_the_moves_say(self):
+        """PART-11: l6 balanced but not what the moves say."""
         claim = self._held()
         self._sql(
             "UPDATE aftersales_claim_line SET consumed_qty = 3, open_qty = 0 "
@@ -53,6 +56,7 @@ class TestIntegrityParts(IntegrityControls, ClaimCommon):
         self._assert_broken("L6", claim, "parts_differ")
 
     def test_l6_a_move_changed_behind_the_claim(self):
+        """PART-11: l6 a move changed behind the claim."""
         claim = self._held()
         self._sql(
             "UPDATE stock_move_line SET quantity_product_uom = 2 FROM stock_move move "
@@ -100,6 +104,7 @@ class TestIntegrityParts(IntegrityControls, ClaimCommon):
         self._assert_broken("L6", claim, "serial_negative")
 
     def test_l6_more_out_than_approved(self):
+        """PART-11: l6 more out than approved."""
         claim = self._held()
         self._sql(
             "UPDATE aftersales_claim_line SET quantity = 2 WHERE claim_id = %s",
@@ -108,6 +113,7 @@ class TestIntegrityParts(IntegrityControls, ClaimCommon):
         self._assert_broken("L6", claim, "over_approved")
 
     def test_l7_stock_that_no_move_explains(self):
+        """PART-11: l7 stock that no move explains."""
         claim = self._held()
         self._sql(
             "UPDATE stock_quant SET quantity = quantity + 1 WHERE location_id = %s",
@@ -116,6 +122,7 @@ class TestIntegrityParts(IntegrityControls, ClaimCommon):
         self._assert_broken("L7", self.filter_part, "stock_differs")
 
     def test_l7_stock_below_zero(self):
+        """PART-11: l7 stock below zero."""
         claim = self._held()
         self._sql(
             "UPDATE stock_quant SET quantity = -1 WHERE location_id = %s",
@@ -124,6 +131,7 @@ class TestIntegrityParts(IntegrityControls, ClaimCommon):
         self._assert_broken("L7", self.filter_part, "stock_negative")
 
     def test_l8_reserved_by_nobody(self):
+        """PART-11: l8 reserved by nobody."""
         self._approved(self.filter_part, 3).with_user(
             self.warehouse_user
         ).action_issue()
@@ -137,6 +145,7 @@ class TestIntegrityParts(IntegrityControls, ClaimCommon):
         self._assert_broken("L8", self.filter_part, "reserved_differs")
 
     def test_l8_promised_but_not_there(self):
+        """PART-11: l8 promised but not there."""
         self._approved(self.filter_part, 3).with_user(
             self.warehouse_user
         ).action_issue()
@@ -149,6 +158,7 @@ class TestIntegrityParts(IntegrityControls, ClaimCommon):
         self._assert_broken("L8", self.filter_part, "promised_too_much")
 
     def test_l8_a_serial_promised_twice(self):
+        """PART-11: l8 a serial promised twice."""
         lots = self._stock(self.valve, 2, ["V-1", "V-2"])
         self._approved(quantity=2).with_user(self.warehouse_user).action_issue()
         self._assert_holds("L8")
@@ -160,6 +170,7 @@ class TestIntegrityParts(IntegrityControls, ClaimCommon):
         self._assert_broken("L8", lots[0], "serial_twice")
 
     def test_l9_two_open_issues(self):
+        """PART-11: l9 two open issues."""
         claim = self._approved(self.filter_part, 3)
         picking = claim.with_user(self.warehouse_user).action_issue()
         self._assert_holds("L9")
@@ -173,12 +184,14 @@ class TestIntegrityParts(IntegrityControls, ClaimCommon):
         self._assert_broken("L9", claim, "issue_twice")
 
     def test_l9_a_transfer_that_lost_its_claim(self):
+        """PART-11: l9 a transfer that lost its claim."""
         claim = self._held()
         picking = claim.sudo().picking_ids[:1]
         self._sql("UPDATE stock_picking SET claim_id = NULL WHERE id = %s", picking.id)
         self._assert_broken("L9", picking, "no_claim")
 
     def test_l5_who_asked_or_verified_does_not_approve(self):
+        """PART-11: l5 who asked or verified does not approve."""
         claim = self._held()
         self._assert_holds("L5")
         for column in ("requested_by_id", "verified_by_id"):

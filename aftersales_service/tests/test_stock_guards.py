@@ -54,6 +54,7 @@ class TestStockGuards(ClaimCommon):
     # -- making moves of a claim by hand
 
     def test_a_move_cannot_be_made_for_a_claim(self):
+        """PART-11: a move cannot be made for a claim."""
         vals = {
             "product_id": self.filter_part.id,
             "product_uom_qty": 1,
@@ -75,6 +76,7 @@ class TestStockGuards(ClaimCommon):
         self._refused(forged.write, {"picking_id": self.picking.id})
 
     def test_a_transfer_cannot_be_made_for_a_claim(self):
+        """PART-11: a transfer cannot be made for a claim."""
         pickings = self._as_warehouse("stock.picking")
         vals = {"picking_type_id": self.warehouse.aftersales_issue_type_id.id}
         self._refused(pickings.create, {**vals, "claim_id": self.claim.id})
@@ -98,6 +100,7 @@ class TestStockGuards(ClaimCommon):
     # -- changing them before they are done
 
     def test_the_approved_move_cannot_be_changed(self):
+        """PART-11: the approved move cannot be changed."""
         other = self.env["stock.location"].create(
             {"name": "Elsewhere", "location_id": self.warehouse.view_location_id.id}
         )
@@ -118,6 +121,7 @@ class TestStockGuards(ClaimCommon):
         move.product_uom_qty = 3.0  # the same again is no change
 
     def test_the_transfer_cannot_be_changed(self):
+        """PART-11: the transfer cannot be changed."""
         for vals in (
             {"location_dest_id": self.stock.id},
             {"location_id": self.claim.sudo().location_id.id},
@@ -130,6 +134,7 @@ class TestStockGuards(ClaimCommon):
                 self._refused(self.picking.write, vals, error=GuardedFieldError)
 
     def test_pieces_stay_on_their_way(self):
+        """PART-11: pieces stay on their way."""
         piece = self.move.move_line_ids.with_user(self.warehouse_user)
         other = self._transfer(self.stock, self.warehouse.wh_input_stock_loc_id)
         other.action_confirm()
@@ -165,11 +170,13 @@ class TestStockGuards(ClaimCommon):
         self._refused(self.move._action_done, error=NotEntitledError)
 
     def test_customer_paid_parts_do_not_leave_by_the_form(self):
+        """PART-11: customer paid parts do not leave by the form."""
         self.line._unguarded().sudo().write({"payer": "customer"})
         self.picking.move_ids.picked = True
         self._refused(self.picking.button_validate)
 
     def test_a_backorder_takes_no_more_than_the_rest(self):
+        """PART-11: a backorder takes no more than the rest."""
         self._validate(self.picking, quantity=2)
         rest = self.claim.with_user(self.warehouse_user).action_issue()
         self._refused(rest.move_ids.write, {"product_uom_qty": 2})
@@ -178,6 +185,7 @@ class TestStockGuards(ClaimCommon):
         self._refused(rest.button_validate, error=NotEntitledError)
 
     def test_the_backorder_wizard_keeps_the_claim(self):
+        """PART-11: the backorder wizard keeps the claim."""
         picking = self.picking.with_user(self.warehouse_user)
         picking.move_ids.quantity = 1
         picking.move_ids.picked = True
@@ -195,6 +203,7 @@ class TestStockGuards(ClaimCommon):
         self.assertEqual(rest.move_ids.product_uom_qty, 2)
 
     def test_splitting_a_transfer_keeps_the_claim(self):
+        """PART-11: splitting a transfer keeps the claim."""
         picking = self.picking.with_user(self.warehouse_user)
         picking.move_ids.quantity = 1
         picking.action_split_transfer()
@@ -203,6 +212,7 @@ class TestStockGuards(ClaimCommon):
         self.assertEqual(moves.picking_id.claim_id, self.claim)
 
     def test_what_is_not_there_is_not_handed_out(self):
+        """PART-11: what is not there is not handed out."""
         claim = self._approved(self.valve)
         picking = claim.with_user(self.warehouse_user).action_issue()
         lot = self.env["stock.lot"].create(
@@ -216,6 +226,7 @@ class TestStockGuards(ClaimCommon):
     # -- once done
 
     def test_done_pieces_stay_as_they_are(self):
+        """PART-11: done pieces stay as they are."""
         self._validate(self.picking)
         self.picking.is_locked = False
         piece = self.move.move_line_ids.with_user(self.warehouse_user)
@@ -253,11 +264,13 @@ class TestStockGuards(ClaimCommon):
         self.assertEqual(held.quantity, 3)
 
     def test_moves_and_transfers_are_not_deleted(self):
+        """PART-11: moves and transfers are not deleted."""
         self.move._action_cancel()
         self._refused(self.move.sudo().unlink, error=FrozenFactError)
         self._refused(self.picking.sudo().unlink, error=FrozenFactError)
 
     def test_ordinary_transfers_leave_held_parts_alone(self):
+        """PART-11: ordinary transfers leave held parts alone."""
         self._validate(self.picking)
         place = self.claim.sudo().location_id
         back = self._transfer(place, self.stock)
@@ -267,6 +280,7 @@ class TestStockGuards(ClaimCommon):
         self._refused(back.button_validate, error=NotEntitledError)
 
     def test_counting_does_not_lose_held_parts(self):
+        """PART-11: counting does not lose held parts."""
         self._validate(self.picking)
         quant = self.env["stock.quant"].search(
             [
@@ -278,6 +292,7 @@ class TestStockGuards(ClaimCommon):
         self._refused(quant.action_apply_inventory, error=NotEntitledError)
 
     def test_a_scrap_without_its_transfer_is_refused(self):
+        """PART-11: a scrap without its transfer is refused."""
         self._validate(self.picking)
         scrap = self._as_warehouse("stock.scrap").create(
             {
@@ -290,6 +305,7 @@ class TestStockGuards(ClaimCommon):
         self._refused(scrap.action_validate, error=NotEntitledError)
 
     def test_no_more_is_scrapped_than_is_held(self):
+        """PART-11: no more is scrapped than is held."""
         self._validate(self.picking)
         scrap = self._as_warehouse("stock.scrap").create(
             {
@@ -318,6 +334,7 @@ class TestStockGuards(ClaimCommon):
         self.assertEqual(picking.state, "done")
 
     def test_more_cannot_come_back_than_went_out(self):
+        """PART-11: more cannot come back than went out."""
         self._validate(self.picking)
         wizard = (
             self._as_warehouse("stock.return.picking")
@@ -335,11 +352,13 @@ class TestStockGuards(ClaimCommon):
         self._refused(back.button_validate, error=NotEntitledError)
 
     def test_a_copied_transfer_is_an_ordinary_one(self):
+        """PART-11: a copied transfer is an ordinary one."""
         copy = self.picking.copy()
         self.assertFalse(copy.claim_id)
         self.assertFalse(copy.move_ids.claim_line_id)
 
     def test_the_use_of_a_location_is_not_edited(self):
+        """PART-11: the use of a location is not edited."""
         manager = self.warehouse_user
         manager.group_ids |= self.env.ref("stock.group_stock_manager")
         place = self.claim.sudo().location_id.with_user(manager)
@@ -348,6 +367,7 @@ class TestStockGuards(ClaimCommon):
     # -- stock without claims
 
     def test_ordinary_stock_is_untouched(self):
+        """PART-11: ordinary stock is untouched."""
         out = self._as_warehouse("stock.picking").create(
             {
                 "picking_type_id": self.warehouse.out_type_id.id,
@@ -370,5 +390,6 @@ class TestStockGuards(ClaimCommon):
         self.assertEqual(out.move_ids.quantity, 7)
 
     def test_technicians_have_no_stock_rights(self):
+        """PART-11: technicians have no stock rights."""
         with self.assertRaises(AccessError):
             self.picking.with_user(self.technician_user).read(["name"])

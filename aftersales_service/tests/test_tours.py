@@ -67,6 +67,36 @@ class TestDesktopTours(TourCommon):
         self.assertEqual(claim.state, "issued")
         self.assertEqual(claim.line_ids.issued_qty, 1)
 
+    def test_part_17_warehouse_partial_issue_and_receipts(self):
+        """PART-11, PART-17: by serial, in part, unused back, old part back."""
+        self.warehouse_user.group_ids |= self.env.ref("stock.group_production_lot")
+        self._stock(self.valve, 1, ["V-TOUR-1"])
+        self._stock(self.filter_part, 2)
+        claim = self._approved(
+            line_ids=[
+                (0, 0, {"product_id": self.valve.id, "quantity": 1}),
+                (0, 0, {"product_id": self.filter_part.id, "quantity": 3}),
+            ]
+        )
+        claim.with_user(self.warehouse_user).action_issue()
+        self._start_story_tour(
+            "warehouse_partial", self.warehouse_user, "action_picking_claims"
+        )
+        valve, filters = claim.line_ids
+        self.assertEqual((valve.issued_qty, filters.issued_qty), (1, 2))
+        self.assertEqual(filters.short_qty, 1)
+        valve.action_consume(1)
+        valve.action_return_old(1, serial="V-OLD-1")
+        filters.action_consume(1)
+        filters.action_return_unused(1)
+        for _receipt in ("unused", "old"):
+            self._start_story_tour(
+                "warehouse_receive", self.warehouse_user, "stock_picking_action_receive"
+            )
+        self.assertEqual((filters.returned_qty, filters.open_qty), (1, 0))
+        self.assertEqual((valve.old_returned_qty, valve.old_owed_qty), (1, 0))
+        self._assert_conserved(valve)
+
     def test_pen_19_hr_confirms_what_the_head_verified(self):
         adjustment = self.env["aftersales.adjustment"]._propose(
             [

@@ -35,6 +35,8 @@ from . import aftersales_check_answer
 
 # -- parts
 from . import aftersales_claim_decide
+from . import aftersales_claim_find
+from . import aftersales_recovery_step
 from . import aftersales_claim_line_book
 
 # -- pay

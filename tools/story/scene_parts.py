@@ -200,7 +200,17 @@ def old_part(stage):
     close(stage)
 
 
+def find_responsible(stage):
+    env = stage.act("he.quality", "finds who is responsible for the cost", 2, "09:20")
+    claim = stage.claim.with_env(env)
+    claim.action_find_responsible(
+        "supplier", "Valve plate cracked along a casting flaw.", at=stage.at(2, "09:20")
+    )
+    stage.line("Responsible", claim.responsible_party)
+
+
 def close(stage):
+    find_responsible(stage)
     env = stage.act(
         "chen.dispatcher", "enters the freight and closes the claim", 2, "09:30"
     )
