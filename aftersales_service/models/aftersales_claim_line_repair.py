@@ -21,9 +21,15 @@ class AftersalesClaimLine(models.Model):
 
     def _note_consumed(self, lot, at):
         result = super()._note_consumed(lot, at)
-        end = last_covered_day(self.used_on, self._get_repair_months())
-        self._unguarded().write({"repair_warranty_end": end})
+        self._set_repair_warranty()
         return result
+
+    def _set_repair_warranty(self):
+        """Fix until when we answer for these parts, from the day they were used."""
+        for line in self._unguarded():
+            line.repair_warranty_end = last_covered_day(
+                line.used_on, line._get_repair_months()
+            )
 
     def _get_repair_months(self):
         """Return how long we answer for this part; not at all for excluded ones."""

@@ -67,7 +67,7 @@ class AftersalesIntegrity(models.AbstractModel):
               FROM judged WHERE problem IS NOT NULL
             """,
             **self._get_parameters(
-                sums=self._sql_sums(), problem=self._sql_line_problem()
+                sums=self._sql_part_sums(), problem=self._sql_part_problem()
             ),
         )
         return Law(
@@ -76,7 +76,7 @@ class AftersalesIntegrity(models.AbstractModel):
         )
 
     @api.model
-    def _sql_sums(self):
+    def _sql_part_sums(self):
         """Return the sums by line: what moves say, and what losses with a case say."""
         return SQL(
             """
@@ -99,7 +99,7 @@ class AftersalesIntegrity(models.AbstractModel):
         )
 
     @api.model
-    def _sql_line_problem(self):
+    def _sql_part_problem(self):
         """Return the expression of what is wrong with a line, or NULL."""
         return SQL(
             """
@@ -178,11 +178,11 @@ class AftersalesIntegrity(models.AbstractModel):
                    ) flow
              GROUP BY line_id, lot_id
             """,
-            self._sql_way(),
+            self._sql_part_way(),
         )
 
     @api.model
-    def _sql_way(self):
+    def _sql_part_way(self):
         """Return the columns ``sign``, ``old`` and ``other`` of a piece's way."""
         return SQL(
             """
