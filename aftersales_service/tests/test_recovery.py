@@ -122,7 +122,9 @@ class TestRecovery(ClaimCommon):
 
     def test_costly_parts_are_reported_to_the_head(self):
         """PART-15: above the limit of the class the heads are told once."""
-        self.filter_part.categ_id.aftersales_cost_alert = 150.0
+        self.filter_part.categ_id = self.env["product.category"].create(
+            {"name": "Filters", "aftersales_cost_alert": 150.0}
+        )
         cheap = self._issued(self.filter_part, 1)
         self.assertFalse(cheap.sudo().activity_ids)
         self._stock(self.filter_part, 5)

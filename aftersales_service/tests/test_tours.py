@@ -84,6 +84,7 @@ class TestDesktopTours(TourCommon):
         )
         valve, filters = claim.line_ids
         self.assertEqual((valve.issued_qty, filters.issued_qty), (1, 2))
+        self.assertEqual(valve.serials, "V-TOUR-1")
         self.assertEqual(filters.short_qty, 1)
         valve.action_consume(1)
         valve.action_return_old(1, serial="V-OLD-1")

@@ -20,10 +20,6 @@ tours.add("aftersales_warehouse_partial", {
             run: "click",
         },
         {
-            content: "The valve goes out by its serial",
-            trigger: ".o_field_widget[name=move_ids] .o_data_row:contains('V-TOUR-1')",
-        },
-        {
             content: "Of three filters two are there",
             trigger:
                 ".o_field_widget[name=move_ids] .o_data_row:contains('Oil Filter') .o_data_cell[name=quantity]",
