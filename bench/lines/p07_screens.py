@@ -1,6 +1,6 @@
 """P7, P8: what the screens of orders ask for, against bare SQL for the same rows."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from base import figure, median, ratios, spread
 from meter import Meter
@@ -58,12 +58,13 @@ LIMITS = {name: 2.0 if name in ("pivot", "graph") else 8.0 for name in BARE}
 
 
 def days(company):
-    today = fields.Date.today()
+    """Return the company, and midnights: a bare day would mean its last second."""
+    today = datetime.combine(fields.Date.today(), time.min)
     return {
         "company": company,
-        "start": today.isoformat(),
-        "next": (today + timedelta(days=1)).isoformat(),
-        "end": (today + timedelta(days=31)).isoformat(),
+        "start": fields.Datetime.to_string(today),
+        "next": fields.Datetime.to_string(today + timedelta(days=1)),
+        "end": fields.Datetime.to_string(today + timedelta(days=31)),
     }
 
 
