@@ -218,6 +218,7 @@
         "views/aftersales_site_handover_views.xml",
         "views/aftersales_equipment_story_views.xml",
         "views/aftersales_steward_views.xml",
+        "views/aftersales_opening_views.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

@@ -5,3 +5,4 @@ from . import ticket_list
 from . import service_portal
 from . import service_acts
 from . import service_report
+from . import import_template

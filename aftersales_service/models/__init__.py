@@ -322,6 +322,11 @@ from . import aftersales_site_handover
 from . import aftersales_steward
 from . import aftersales_equipment_base
 from . import aftersales_equipment_carry
+from . import aftersales_import_mixin
+from . import aftersales_register_import
+from . import aftersales_opening
+from . import aftersales_opening_post
+from . import aftersales_integrity_opening
 
 # -- customer visits
 from . import res_company_visit_goal

@@ -372,7 +372,7 @@ class AftersalesOrder(models.Model):
             [("order_id", "in", self.ids), ("state", "!=", "cancel")]
         ).order_id
         new = self - known
-        handovers._unguarded().create(
+        made = handovers._unguarded().create(
             [
                 {
                     "name": order.site_id.name or order.display_name,
@@ -387,6 +387,7 @@ class AftersalesOrder(models.Model):
                 for order in new
             ]
         )
+        self.env["aftersales.audit"]._log(made, "accepted")
 
 
 class AftersalesSite(models.Model):

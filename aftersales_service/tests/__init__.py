@@ -85,6 +85,7 @@ from . import test_promise_terms
 from . import test_promise_watch
 from . import test_recurrence
 from . import test_recovery
+from . import test_register_import
 from . import test_role_matrix
 from . import test_separation
 from . import test_site

@@ -306,3 +306,75 @@ class TestPartStory(ClaimCommon):
         line.write({"old_serial": "A-OLD"})
         line.action_consume(1.0)
         self.assertFalse(self.equipment.child_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestInstalledBaseReport(ClaimCommon):
+    """Region by model by age by warranty, and the parts that a model needs."""
+
+    @freeze_time("2026-03-02 12:00:00")
+    def test_age_is_counted_from_today(self):
+        """SITE-09: cells by model and age drill down to exactly their units."""
+        units = self.env["aftersales.equipment"].create(
+            [
+                {
+                    "company_id": self.company.id,
+                    "brand": "Atlas",
+                    "model": "GA37",
+                    "serial": f"AGE-{index}",
+                    "install_date": day,
+                }
+                for index, day in enumerate(
+                    [
+                        "2025-03-03",
+                        "2025-03-02",
+                        "2023-03-02",
+                        "2021-03-02",
+                        "2016-03-02",
+                        False,
+                    ]
+                )
+            ]
+        )
+        self.assertEqual(
+            units.mapped("age_band"), ["0", "1", "3", "5", "10", "unknown"]
+        )
+        groups = self.env["aftersales.equipment"]._read_group(
+            [("id", "in", units.ids)], ["model", "age_band"], ["__count"]
+        )
+        self.assertEqual(len(groups), 6)
+        for model, band, count in groups:
+            found = units.search([("age_band", "=", band), ("id", "in", units.ids)])
+            self.assertEqual((model, count), ("GA37", len(found)))
+            self.assertEqual(found.mapped("age_band"), [band])
+
+    def test_demand_is_suggested_from_replacements(self):
+        """SITE-19: replaced in the period, brought to a year, beside the stock."""
+        self._stock(self.filter_part, 10)
+        claim = self._issued(self.filter_part, 4)
+        claim.line_ids.action_consume(4)
+        self.env.flush_all()
+        demand = (
+            self.env["aftersales.part.demand"]
+            .with_user(self.dispatcher_user)
+            .search([("product_id", "=", self.filter_part.id)])
+        )
+        self.assertEqual((demand.replaced_qty, demand.yearly_qty), (4.0, 4.0))
+        self.assertEqual(demand.unit_count, 1)
+        self.assertEqual(demand.qty_available, 6.0)
+        self.assertIn("4 replaced in 12 months", demand.explanation)
+        self.company.aftersales_demand_months = 6
+        demand.invalidate_recordset()
+        self.assertEqual(demand.yearly_qty, 8.0)
+        action = demand.action_open_history()
+        found = self.env["aftersales.claim.line"].search(action["domain"])
+        self.assertEqual(found, claim.line_ids)
+
+    def test_demand_is_not_everybodys(self):
+        """SITE-17: technicians do not read the demand, nobody writes it."""
+        with self.assertRaises(AccessError):
+            self.env["aftersales.part.demand"].with_user(self.technician_user).search(
+                []
+            )
+        with self.assertRaises(FrozenFactError):
+            self.env["aftersales.part.demand"].create({})
