@@ -234,6 +234,7 @@
         "demo/aftersales.equipment.csv",
         "demo/parts_van_demo.xml",
         "demo/aftersales_demo.xml",
+        "demo/aftersales_register_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

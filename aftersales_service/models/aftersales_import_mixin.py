@@ -186,6 +186,12 @@ class AftersalesImportMixin(models.AbstractModel):
         """
 
     @api.model
+    def _is_given(self, row, name):
+        """Tell whether a row says something for a field, by name or by id."""
+        columns = (name, f"{name}/id", f"{name}/.id")
+        return any(str(row.get(column) or "").strip() for column in columns)
+
+    @api.model
     def _problem(self, row, message, field=False):
         """Return a message about one row, as the import page shows it.
 

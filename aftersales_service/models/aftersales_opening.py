@@ -183,7 +183,7 @@ class AftersalesOpening(models.Model):
             missing = [
                 name
                 for name in ("key", *NEEDED.get(kind, ()))
-                if not str(row.get(name) or "").strip()
+                if not self._is_given(row, name)
             ]
             if missing:
                 labels = self.fields_get(missing, ["string"])

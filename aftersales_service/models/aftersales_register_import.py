@@ -40,7 +40,8 @@ class AftersalesEquipment(models.Model):
             if index in wrong or row.get("id") or row.get(".id"):
                 continue
             if not any(
-                row.get(name) for name in ("product_id", "brand", "model", "name")
+                self._is_given(row, name)
+                for name in ("product_id", "brand", "model", "name")
             ):
                 message = self.env._(
                     "Say what it is: a product, or brand and model, or a name."
@@ -77,7 +78,9 @@ class AftersalesEquipment(models.Model):
     def _get_import_key(self, row):
         """Return what makes the unit of a row one unit; None without a serial."""
         serial = str(row.get("serial") or "").strip().lower()
-        if not serial:
+        if not serial or (
+            self._is_given(row, "product_id") and not row.get("product_id")
+        ):
             return None
         if row.get("product_id"):
             return (row["product_id"], serial)
@@ -157,12 +160,12 @@ class AftersalesSite(models.Model):
             if index in wrong or row.get("id") or row.get(".id"):
                 continue
             name = str(row.get("name") or "").strip()
-            if not name or not row.get("partner_id"):
+            if not name or not self._is_given(row, "partner_id"):
                 message = self.env._("A site has a name and a customer. Fill in both.")
                 problems.append(self._problem(index, message, "name"))
                 continue
-            key = (row["partner_id"], name.lower())
-            if key in known:
+            key = (row.get("partner_id"), name.lower())
+            if key[0] and key in known:
                 message = self.env._(
                     "“%s” of this customer is on file already, or stands in the file "
                     "twice.",

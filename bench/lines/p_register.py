@@ -49,7 +49,9 @@ def make_visits(env, count):
         [{"name": f"Unit {one.name}", "site_id": one.id} for one in sites]
     )
     begin = fields.Datetime.now().replace(microsecond=0) - timedelta(days=360)
-    starts = [begin + timedelta(minutes=turn * 518400 // count) for turn in range(count)]
+    starts = [
+        begin + timedelta(minutes=turn * 518400 // count) for turn in range(count)
+    ]
     columns = {
         "name": [f"B{number:07}" for number in range(count)],
         "company_id": env.company.id,
@@ -158,9 +160,9 @@ def sql_calendar(env):
 
 
 WORK = {
-    "site page": (read_page, sql_page, 60),
-    "plan list": (read_plans, sql_plans, 40),
-    "calendar of a month": (read_calendar, sql_calendar, 40),
+    "site page": (read_page, sql_page, 25),
+    "plan list": (read_plans, sql_plans, 8),
+    "calendar of a month": (read_calendar, sql_calendar, 8),
 }
 
 
