@@ -319,6 +319,7 @@ from . import aftersales_site_material
 from . import aftersales_site_review
 from . import aftersales_site_file
 from . import aftersales_site_handover
+from . import aftersales_site_handover_work
 from . import aftersales_steward
 from . import aftersales_equipment_base
 from . import aftersales_equipment_carry

@@ -171,7 +171,6 @@ class AftersalesOpening(models.Model):
     @api.model
     def _check_import(self, rows, problems):
         """Refuse rows that lack something, stand twice, or were taken in before."""
-        super()._check_import(rows, problems)
         default = self._get_import_kind()
         wrong = {problem["record"] for problem in problems}
         known = self._get_known_keys()

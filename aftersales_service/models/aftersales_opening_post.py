@@ -150,64 +150,36 @@ class AftersalesOpening(models.Model):
                 }
             )
         for row in rows:
-            line = lines[row.id]
-            line._unguarded().write(
-                {
-                    "used_on": row.date,
-                    "lot_id": lots[row.id].id if row.id in lots else False,
-                    "old_serial": row.old_serial,
-                    "old_part_due": row.due_on
-                    or fields.Date.add(
-                        row.date, days=row.company_id.aftersales_old_part_days
-                    ),
-                }
-            )
+            row._note_built_in(lines[row.id], lots.get(row.id))
         return lines
+
+    def _note_built_in(self, line, lot):
+        """Put down what is owed for a part that was built in before.
+
+        :param line: its claim line
+        :param lot: its serial number, if any
+        """
+        days = self.company_id.aftersales_old_part_days
+        line._unguarded().write(
+            {
+                "used_on": self.date,
+                "lot_id": lot.id if lot else False,
+                "old_serial": self.old_serial,
+                "old_part_due": self.due_on or fields.Date.add(self.date, days=days),
+            }
+        )
 
     def _make_claims(self, vans):
         """Return the claim line of each row, on an order and a claim of its own.
 
         :param dict vans: stock location by employee id
         """
-        now = fields.Datetime.now()
-        closed = fields.Datetime.to_datetime
         orders = self.env["aftersales.order"]._unguarded()
-        orders = orders.create(
-            [
-                {
-                    "company_id": row.company_id.id,
-                    "partner_id": row.equipment_id.partner_id.id,
-                    "site_id": row.equipment_id.site_id.id,
-                    "service_type": "repair",
-                    "state": "closed",
-                    "done_on": closed(row.date),
-                    "unit_ids": [Command.create({"equipment_id": row.equipment_id.id})],
-                    "worker_ids": [Command.create({"employee_id": row.employee_id.id})],
-                }
-                for row in self
-            ]
-        )
+        orders = orders.create([row._prepare_order() for row in self])
         claims = self.env["aftersales.claim"]._unguarded()
         claims = claims.create(
             [
-                {
-                    "company_id": row.company_id.id,
-                    "order_id": order.id,
-                    "equipment_id": row.equipment_id.id,
-                    "evidence_note": self.env._("Opening balance %s", row.key),
-                    "location_id": vans[row.employee_id.id].id,
-                    "state": "approved",
-                    "approved_on": now,
-                    "line_ids": [
-                        Command.create(
-                            {
-                                "product_id": row.product_id.id,
-                                "quantity": row.quantity,
-                                "old_part": "return",
-                            }
-                        )
-                    ],
-                }
+                row._prepare_claim(order, vans[row.employee_id.id])
                 for row, order in zip(self, orders, strict=True)
             ]
         )
@@ -216,6 +188,42 @@ class AftersalesOpening(models.Model):
         trail._log(orders, "closed", reason=reason)
         trail._log(claims, "approved", reason=reason)
         return dict(zip(self.ids, claims._guarded_again().line_ids, strict=True))
+
+    def _prepare_order(self):
+        """Return the values of the finished order that a part was built in on."""
+        unit = self.equipment_id
+        return {
+            "company_id": self.company_id.id,
+            "partner_id": unit.partner_id.id,
+            "site_id": unit.site_id.id,
+            "service_type": "repair",
+            "state": "closed",
+            "done_on": fields.Datetime.to_datetime(self.date),
+            "unit_ids": [Command.create({"equipment_id": unit.id})],
+            "worker_ids": [Command.create({"employee_id": self.employee_id.id})],
+        }
+
+    def _prepare_claim(self, order, van):
+        """Return the values of the claim under which an old part is owed.
+
+        :param order: the ``aftersales.order``
+        :param van: the technician's ``stock.location``
+        """
+        line = {
+            "product_id": self.product_id.id,
+            "quantity": self.quantity,
+            "old_part": "return",
+        }
+        return {
+            "company_id": self.company_id.id,
+            "order_id": order.id,
+            "equipment_id": self.equipment_id.id,
+            "evidence_note": self.env._("Opening balance %s", self.key),
+            "location_id": van.id,
+            "state": "approved",
+            "approved_on": fields.Datetime.now(),
+            "line_ids": [Command.create(line)],
+        }
 
     # -- tickets
 

@@ -33,7 +33,6 @@ class AftersalesEquipment(models.Model):
     @api.model
     def _check_import(self, rows, problems):
         """Refuse units without a name, twice in the file, or on file already."""
-        super()._check_import(rows, problems)
         seen, serials = {}, {}
         wrong = {problem["record"] for problem in problems}
         for index, row in enumerate(rows):
@@ -146,7 +145,6 @@ class AftersalesSite(models.Model):
     @api.model
     def _check_import(self, rows, problems):
         """Refuse sites without name or customer, and the same site twice."""
-        super()._check_import(rows, problems)
         wrong = {problem["record"] for problem in problems}
         names = {str(row.get("name") or "").strip() for row in rows} - {""}
         known = {

@@ -223,15 +223,19 @@ class AftersalesAllocation(models.Model):
             )
         )
         made = self.browse(made.ids)
+        made._tell_keepers(due)
+        return made
+
+    def _tell_keepers(self, due):
+        """Put the first contact on the keepers' lists."""
         activities = self.env["mail.activity"]._aftersales_schedule(
             [
                 (one, one.user_id, self.env._("First contact: %s", one.display_name))
-                for one in made
+                for one in self
             ],
             "mail.mail_activity_data_call",
         )
         activities.write({"date_deadline": due})
-        return made
 
     @fact_action(access="read")
     def action_contact(self, note=None, at=None, request_key=None):

@@ -110,6 +110,10 @@ class AftersalesPartDemand(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse: the figures are counted."""
+        self._raise_read_only()
+        return super().create(vals_list)
+
+    def _raise_read_only(self):
         raise FrozenFactError(
             self.env._("Demand is counted from the parts replaced, not entered.")
         )

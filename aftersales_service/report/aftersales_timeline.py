@@ -3,48 +3,11 @@ from odoo.tools import SQL
 
 from ..arguments import check_single
 from ..exceptions import FrozenFactError, MissingError
+from .timeline_kinds import KINDS
+from .timeline_sources import DESK_SOURCES, FILE_SOURCES, WORK_SOURCES
 
 # Rows of one source keep their place in the numbering of all rows.
 SOURCES = 20
-WORK = [
-    ("repair", "Repair"),
-    ("inspection", "Inspection"),
-    ("maintenance", "Maintenance"),
-    ("installation", "Installation"),
-    ("visit", "Customer Visit"),
-    ("rework", "Rework"),
-]
-FILE_EVENTS = [
-    ("site_active", "Site Put into Service"),
-    ("site_suspended", "Site Suspended"),
-    ("site_closed", "Site Closed"),
-    ("site_handed_over", "Site Handed Over"),
-    ("site_log_book", "Log Book Handed Over"),
-    ("site_archived", "File Archived"),
-    ("site_restored", "File Restored"),
-]
-KINDS = [
-    *WORK,
-    ("ticket", "Ticket"),
-    ("call", "Call"),
-    ("callback", "Call-Back"),
-    ("part", "Part Changed"),
-    ("paper", "Paper Filed"),
-    ("check", "Spot Check"),
-    ("file", "Site File"),
-    *FILE_EVENTS,
-    ("warranty", "Warranty Decided"),
-    ("shipped", "Shipped"),
-    ("placed", "Put into Service"),
-    ("depot", "Came to the Depot"),
-    ("moved", "Moved"),
-    ("owner", "Changed Hands"),
-    ("parent", "Built into Another Unit"),
-    ("software", "Software Changed"),
-    ("replaced", "Replaced"),
-    ("successor", "Took Another Unit's Place"),
-    ("retired", "Retired"),
-]
 
 
 class AftersalesTimeline(models.Model):
@@ -140,186 +103,18 @@ class AftersalesTimeline(models.Model):
         Addons that bring work of their own append to the list.
         """
         return [
-            *self._get_work_sources(),
-            *self._get_desk_sources(),
-            *self._get_file_sources(),
-        ]
-
-    def _get_work_sources(self):
-        """Return the sources of work done: orders by site, units, parts."""
-        done = "doc.state IN ('done', 'closed') AND doc.done_on IS NOT NULL"
-        return [
-            {
-                "model": "aftersales.order",
-                "happened_on": "doc.done_on",
-                "kind": "doc.service_type",
-                "site_id": "doc.site_id",
-                "company_id": "doc.company_id",
-                "name": "doc.name",
-                "source": f"FROM aftersales_order doc WHERE {done}",
-            },
-            {
-                "model": "aftersales.order.unit",
-                "key": "unit.id",
-                "happened_on": "doc.done_on",
-                "kind": "doc.service_type",
-                "equipment_id": "unit.equipment_id",
-                "company_id": "doc.company_id",
-                "name": "doc.name",
-                "code_id": "unit.symptom_id",
-                "source": "FROM aftersales_order_unit unit "
-                f"JOIN aftersales_order doc ON doc.id = unit.order_id WHERE {done}",
-            },
-            {
-                "model": "aftersales.claim.line",
-                "happened_on": "doc.used_on",
-                "kind": "'part'",
-                "site_id": "doc.site_id",
-                "equipment_id": "doc.equipment_id",
-                "company_id": "doc.company_id",
-                "name": "claim.name",
-                "product_id": "doc.product_id",
-                "old_value": "doc.old_serial",
-                "new_value": "lot.name",
-                "source": "FROM aftersales_claim_line doc "
-                "JOIN aftersales_claim claim ON claim.id = doc.claim_id "
-                "LEFT JOIN stock_lot lot ON lot.id = doc.lot_id "
-                "WHERE doc.used_on IS NOT NULL",
-            },
-        ]
-
-    def _get_desk_sources(self):
-        """Return the sources of talk: tickets, calls, call-backs."""
-        callback = {
-            "model": "aftersales.callback",
-            "happened_on": "doc.done_on",
-            "kind": "'callback'",
-            "company_id": "doc.company_id",
-            "result": "doc.result",
-        }
-        return [
-            {
-                "model": "helpdesk.ticket",
-                "happened_on": "COALESCE(doc.received_on, doc.create_date)",
-                "kind": "'ticket'",
-                "site_id": "doc.site_id",
-                "equipment_id": "doc.equipment_id",
-                "company_id": "doc.company_id",
-                "name": "doc.number",
-                "code_id": "doc.symptom_id",
-                "detail": "doc.name",
-                "source": "FROM helpdesk_ticket doc WHERE doc.active",
-            },
-            {
-                "model": "aftersales.call",
-                "happened_on": "doc.called_on",
-                "kind": "'call'",
-                "site_id": "doc.site_id",
-                "equipment_id": "doc.equipment_id",
-                "company_id": "doc.company_id",
-                "name": "doc.name",
-                "source": "FROM aftersales_call doc WHERE doc.ticket_id IS NULL",
-            },
-            {
-                **callback,
-                "site_id": "work.site_id",
-                "name": "work.name",
-                "source": "FROM aftersales_callback doc "
-                "JOIN aftersales_order work ON work.id = doc.order_id "
-                "WHERE doc.done_on IS NOT NULL",
-            },
-            {
-                **callback,
-                "site_id": "ticket.site_id",
-                "equipment_id": "ticket.equipment_id",
-                "name": "ticket.number",
-                "source": "FROM aftersales_callback doc "
-                "JOIN helpdesk_ticket ticket ON ticket.id = doc.ticket_id "
-                "WHERE doc.done_on IS NOT NULL AND doc.order_id IS NULL",
-            },
-        ]
-
-    def _get_file_sources(self):
-        """Return the sources of the file itself: papers, checks, lives, decisions."""
-        life = {
-            "model": "aftersales.equipment.event",
-            "happened_on": "doc.happened_on",
-            "kind": "doc.kind",
-            "equipment_id": "doc.equipment_id",
-            "company_id": "doc.company_id",
-            "name": "unit.name",
-            "detail": "doc.reason",
-            "old_value": "doc.old_value",
-            "new_value": "COALESCE(doc.new_value, other.name)",
-        }
-        known = ", ".join(f"'{kind.removeprefix('site_')}'" for kind, _ in FILE_EVENTS)
-        units = (
-            "FROM aftersales_equipment_event doc "
-            "JOIN aftersales_equipment unit ON unit.id = doc.equipment_id "
-            "LEFT JOIN aftersales_equipment other ON other.id = doc.other_id "
-        )
-        return [
-            {**life, "site_id": "doc.site_id", "source": units},
-            {
-                **life,
-                "site_id": "doc.left_site_id",
-                "equipment_id": "NULL",
-                "source": f"{units} WHERE doc.left_site_id IS NOT NULL",
-            },
-            {
-                "model": "aftersales.document",
-                "happened_on": "doc.filed_on",
-                "kind": "'paper'",
-                "site_id": "doc.site_id",
-                "company_id": "doc.company_id",
-                "name": "doc.name",
-                "detail": "doc.file_name",
-                "source": "FROM aftersales_document doc "
-                "WHERE doc.is_confidential IS NOT TRUE",
-            },
-            {
-                "model": "aftersales.site.review",
-                "happened_on": "doc.checked_on",
-                "kind": "'check'",
-                "site_id": "doc.site_id",
-                "company_id": "doc.company_id",
-                "name": "site.name",
-                "detail": "doc.finding",
-                "source": "FROM aftersales_site_review doc "
-                "JOIN aftersales_site site ON site.id = doc.site_id",
-            },
-            {
-                "model": "aftersales.site",
-                "key": "log.id",
-                "happened_on": "log.happened_on",
-                "kind": f"CASE WHEN log.event IN ({known}) "
-                "THEN 'site_' || log.event ELSE 'file' END",
-                "site_id": "doc.id",
-                "company_id": "doc.company_id",
-                "name": "doc.code",
-                "detail": "log.reason",
-                "source": "FROM aftersales_site doc JOIN aftersales_audit log "
-                "ON log.model = 'aftersales.site' AND log.res_id = doc.id",
-            },
-            {
-                "model": "aftersales.equipment",
-                "key": "log.id",
-                "happened_on": "log.happened_on",
-                "kind": "'warranty'",
-                "site_id": "doc.site_id",
-                "equipment_id": "doc.id",
-                "company_id": "doc.company_id",
-                "name": "doc.name",
-                "detail": "log.reason",
-                "source": "FROM aftersales_equipment doc JOIN aftersales_audit log "
-                "ON log.model = 'aftersales.equipment' AND log.res_id = doc.id "
-                "AND log.event = 'warranty_override'",
-            },
+            *WORK_SOURCES,
+            *DESK_SOURCES,
+            *FILE_SOURCES,
         ]
 
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse: the timeline is read from the work itself."""
+        self._raise_read_only()
+        return super().create(vals_list)
+
+    def _raise_read_only(self):
         raise FrozenFactError(
             self.env._("The timeline is read from the work. Record the work instead.")
         )

@@ -31,9 +31,29 @@ class AftersalesTimeline(models.Model):
             own = Domain(fname, "in", records.ids)
             latest = self.search_fetch(own, self._get_row_fields(), limit=SHOWN)
             return {records.ids[0]: latest}
+        rows = self._rank(fname, records)
+        entries = self.search_fetch(
+            [(fname, "in", records.ids), ("id", "in", [row[0] for row in rows])],
+            self._get_row_fields(),
+        )
+        known = set(entries.ids)
+        grouped = defaultdict(list)
+        for entry_id, owner in rows:
+            if entry_id in known:
+                grouped[owner].append(entry_id)
+        # One prefetch for all: what entries name is read together.
+        result = {
+            owner: self.browse(ids).with_prefetch(entries.ids)
+            for owner, ids in grouped.items()
+        }
+        return result
+
+    @api.model
+    def _rank(self, fname, records):
+        """Return (id, id of its record) of the latest entries of each record."""
         ranked = self._search(Domain(fname, "in", records.ids))
         place = SQL.identifier(ranked.table, fname)
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 "SELECT id, owner FROM (%s) AS ranked WHERE place <= %s ORDER BY place",
                 ranked.select(
@@ -50,21 +70,6 @@ class AftersalesTimeline(models.Model):
                 SHOWN,
             )
         )
-        entries = self.search_fetch(
-            [(fname, "in", records.ids), ("id", "in", [row[0] for row in rows])],
-            self._get_row_fields(),
-        )
-        known = set(entries.ids)
-        grouped = defaultdict(list)
-        for entry_id, owner in rows:
-            if entry_id in known:
-                grouped[owner].append(entry_id)
-        # One prefetch for all: what entries name is read together.
-        result = {
-            owner: self.browse(ids).with_prefetch(entries.ids)
-            for owner, ids in grouped.items()
-        }
-        return result
 
     @api.model
     def _get_row_fields(self):

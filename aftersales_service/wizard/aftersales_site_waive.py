@@ -9,7 +9,7 @@ class AftersalesSiteWaive(models.TransientModel):
     _description = "Waive Project Material"
 
     material_ids = fields.Many2many(
-        "aftersales.site.material", string="Material", required=True, readonly=True
+        "aftersales.site.material", required=True, readonly=True
     )
     reason = fields.Char(required=True)
 

@@ -32,8 +32,8 @@ LIST = ("site_id", "service_type", "next_date", "team_id", "occurrence_count")
 CALENDAR = ("name", "planned_start", "planned_end", "site_id", "lead_id", "state")
 
 
-def make_visits(env, count):
-    """Make sites with plans and as many finished visits as wanted, a year of them."""
+def make_sites(env):
+    """Return sites with a plan each, and a unit for each."""
     make_world(env)
     site = env["aftersales.site"].search([], limit=1)
     sites = site | env["aftersales.site"].create(
@@ -48,6 +48,12 @@ def make_visits(env, count):
     units = env["aftersales.equipment"].create(
         [{"name": f"Unit {one.name}", "site_id": one.id} for one in sites]
     )
+    return sites, units
+
+
+def make_visits(env, count):
+    """Make as many finished visits as wanted, spread over a year and the sites."""
+    sites, units = make_sites(env)
     begin = fields.Datetime.now().replace(microsecond=0) - timedelta(days=360)
     starts = [
         begin + timedelta(minutes=turn * 518400 // count) for turn in range(count)
@@ -55,7 +61,7 @@ def make_visits(env, count):
     columns = {
         "name": [f"B{number:07}" for number in range(count)],
         "company_id": env.company.id,
-        "partner_id": site.partner_id.id,
+        "partner_id": sites[0].partner_id.id,
         "site_id": [sites.ids[turn % SITES] for turn in range(count)],
         "service_type": "inspection",
         "mode": "onsite",
