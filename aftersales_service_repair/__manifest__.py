@@ -22,6 +22,7 @@
         "views/repair_order_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "demo": ["demo/repair_demo.xml"],
     "assets": {
         "web.assets_tests": ["aftersales_service_repair/static/tests/tours/*.js"],
     },

@@ -53,6 +53,9 @@ class AftersalesCommon(TransactionCase):
         cls.company2 = cls.env["res.company"].create(
             {"name": "Other Test Service", "currency_id": cny.id}
         )
+        if "aftersales_charge_required" in cls.company._fields:
+            # The core stands alone here; the addon's own tests switch it on.
+            cls.company.aftersales_charge_required = False
         cls.env.user.company_ids |= cls.company | cls.company2
         cls.env.user.company_id = cls.company
         cls.env = cls.env(

@@ -1,3 +1,4 @@
+from . import test_depot_tour
 from . import test_loan
 from . import test_rma
 from . import test_swap

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.aftersales_service.arguments import check_single
+from odoo.addons.aftersales_service.exceptions import NotEntitledError
 
 
 class AftersalesClaim(models.Model):
@@ -39,17 +40,91 @@ class AftersalesClaim(models.Model):
             )
         self.check_access("write")
         self._lock()
+        jobs = self._get_jobs()
+        for job in jobs.filtered(lambda job: job.state in ("told", "quoted")):
+            job.with_env(self.env).action_quote()
+        self._check_quotable(jobs)
         quotations = self._get_live_quotations()
-        missing = self - quotations.aftersales_claim_id
+        missing = self - (
+            quotations.aftersales_claim_id
+            | quotations.order_line.aftersales_claim_line_id.claim_id
+        )
         values = [claim._prepare_quotation_vals() for claim in missing]
         # sudo: dispatchers have no sales rights; the document is made here only
         return quotations | self.env["sale.order"].sudo().create(values)
 
+    def _get_jobs(self):
+        """Return the live chargeable jobs of the claims' orders."""
+        # sudo: the desk asks for jobs of any order it may see claims of
+        return (
+            self.env["aftersales.charge"]
+            .sudo()
+            .search(
+                [
+                    ("order_id", "in", self.order_id.ids),
+                    ("state", "not in", ("declined", "cancel")),
+                ]
+            )
+        )
+
+    def _check_quotable(self, jobs):
+        """Refuse quotations beside the chain of cause, report and opinion."""
+        required = self.filtered("company_id.aftersales_charge_required")
+        open_jobs = jobs.filtered(lambda job: not job.sale_order_id).order_id
+        early = self.filtered(lambda claim: claim.order_id in open_jobs) | (
+            required.filtered(lambda claim: claim.order_id not in jobs.order_id)
+        )
+        if early:
+            raise NotEntitledError(
+                self.env._(
+                    "%s: the customer pays. Open the chargeable job of the service "
+                    "order first: cause, the head's report, the customer's opinion.",
+                    ", ".join(early.mapped("display_name")),
+                )
+            )
+
     def _get_live_quotations(self):
         """Return the quotations and orders of these claims that still count."""
         # sudo: dispatchers have no sales rights
-        orders = self.sudo().sale_order_ids
+        claims = self.sudo()
+        orders = claims.sale_order_ids | claims.line_ids.sale_line_ids.order_id
         return orders.filtered(lambda order: order.state != "cancel")
+
+    def action_record_customer_approval(self, name, at=None, request_key=None):
+        """Record that the customer agreed to pay (WARR-01).
+
+        Where the house wants a quotation, the customer approves that one instead.
+
+        :param str name: who agreed on the customer's side
+        :param datetime at: when, UTC
+        :return: self
+        :raise NotEntitledError: while a quotation is wanted
+        """
+        waiting = self.filtered(
+            lambda claim: (
+                not claim.customer_approved_on
+                and claim.company_id.aftersales_charge_required
+            )
+        )
+        jobs = self._get_jobs().filtered(lambda job: job.state != "approved")
+        waiting |= self.filtered(
+            lambda claim: (
+                not claim.customer_approved_on and claim.order_id in jobs.order_id
+            )
+        )
+        if waiting:
+            raise NotEntitledError(
+                self.env._(
+                    "%s: the customer approves his quotation, in the portal or by "
+                    "letter. Open the chargeable job of the service order.",
+                    ", ".join(waiting.mapped("display_name")),
+                )
+            )
+        return self._record_agreement(name, at=at, request_key=request_key)
+
+    def _record_agreement(self, name, **kwargs):
+        """Record the customer's word that a quotation or the desk stands for."""
+        return super().action_record_customer_approval(name, **kwargs)
 
     def _prepare_quotation_vals(self):
         """Return the values of the quotation of one claim."""

@@ -1,1 +1,4 @@
+from . import test_charge
+from . import test_charge_tour
+from . import test_money
 from . import test_quotation

@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """How a company sells service."""
+
+    _inherit = "res.company"
+
+    aftersales_charge_required = fields.Boolean(
+        string="Chargeable Parts Wait for a Quotation",
+        default=True,
+        help="Cause, head's report, opinion, quotation and the customer's approval "
+        "come before the parts; the customer is told the cost before the visit.",
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    """The same, on the settings page."""
+
+    _inherit = "res.config.settings"
+
+    aftersales_charge_required = fields.Boolean(
+        related="company_id.aftersales_charge_required", readonly=False
+    )
