@@ -114,12 +114,10 @@ class AftersalesRma(models.Model):
 
     def _judge_warranty(self):
         """Judge units nobody judged yet; a verdict on record stands."""
-        for rma in self:
-            if not rma.warranty_check_id:
-                # sudo: the verdict is the register's, whoever takes the unit in
-                rma.sudo().equipment_id.check_warranty(
-                    cause_id=rma.sudo().unit_id.cause_id.id or None  # sudo: as above
-                )
+        # sudo: the verdict is the register's, whoever takes the unit in
+        bare = self.sudo().filtered(lambda rma: not rma.warranty_check_id)
+        for cause, rmas in bare.grouped(lambda rma: rma.unit_id.cause_id).items():
+            rmas.equipment_id.check_warranty(cause_id=cause.id or None)
         self._forget_verdict()
 
     def _forget_verdict(self):
@@ -156,10 +154,9 @@ class AftersalesRma(models.Model):
         """
         self._check_role(DEPOT, DESK)
         self.check_access("write")
-        for rma in self:
-            # sudo: the verdict is the register's
-            unit_sudo = rma.sudo().equipment_id
-            unit_sudo.check_warranty(cause_id=rma.cause_id.id or None)
+        # sudo: the verdict is the register's
+        for cause, rmas in self.sudo().grouped("cause_id").items():
+            rmas.equipment_id.check_warranty(cause_id=cause.id or None)
         self._forget_verdict()
         return self
 
