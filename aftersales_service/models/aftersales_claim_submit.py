@@ -274,6 +274,7 @@ class AftersalesClaim(models.Model):
         """
         name = as_text(self.env, name, self.env._("Customer Agreed By"))
         self._check_worker_or_desk()
+        self._check_agreement()
         for claim in self:
             if claim.state in ("closed", "rejected", "cancel"):
                 raise TransitionError(
@@ -287,3 +288,6 @@ class AftersalesClaim(models.Model):
             todo, "customer_approved", reason=name, happened_on=at
         )
         return self
+
+    def _check_agreement(self):
+        """Refuse a word where the house wants more; addons that sell say so."""

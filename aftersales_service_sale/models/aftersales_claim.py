@@ -90,26 +90,25 @@ class AftersalesClaim(models.Model):
         orders = claims.sale_order_ids | claims.line_ids.sale_line_ids.order_id
         return orders.filtered(lambda order: order.state != "cancel")
 
-    def action_record_customer_approval(self, name, at=None, request_key=None):
-        """Record that the customer agreed to pay (WARR-01).
+    def _check_agreement(self):
+        """Where the house wants a quotation, the customer approves that one.
 
-        Where the house wants a quotation, the customer approves that one instead.
-
-        :param str name: who agreed on the customer's side
-        :param datetime at: when, UTC
-        :return: self
         :raise NotEntitledError: while a quotation is wanted
         """
+        super()._check_agreement()
+        sold = self._get_live_quotations().filtered(lambda one: one.state == "sale")
+        agreed = (
+            sold.aftersales_claim_id | sold.order_line.aftersales_claim_line_id.claim_id
+        )
+        jobs = self._get_jobs().filtered(lambda job: job.state != "approved")
         waiting = self.filtered(
             lambda claim: (
                 not claim.customer_approved_on
-                and claim.company_id.aftersales_charge_required
-            )
-        )
-        jobs = self._get_jobs().filtered(lambda job: job.state != "approved")
-        waiting |= self.filtered(
-            lambda claim: (
-                not claim.customer_approved_on and claim.order_id in jobs.order_id
+                and claim not in agreed
+                and (
+                    claim.company_id.aftersales_charge_required
+                    or claim.order_id in jobs.order_id
+                )
             )
         )
         if waiting:
@@ -120,11 +119,6 @@ class AftersalesClaim(models.Model):
                     ", ".join(waiting.mapped("display_name")),
                 )
             )
-        return self._record_agreement(name, at=at, request_key=request_key)
-
-    def _record_agreement(self, name, **kwargs):
-        """Record the customer's word that a quotation or the desk stands for."""
-        return super().action_record_customer_approval(name, **kwargs)
 
     def _prepare_quotation_vals(self):
         """Return the values of the quotation of one claim."""

@@ -110,7 +110,9 @@ class SaleOrder(models.Model):
             # sudo: the customer confirms in the portal and has no right on claims
             claim = order.aftersales_claim_id.sudo()
             if not claim.customer_approved_on:
-                claim._record_agreement(order.signed_by or order.partner_id.name)
+                claim.action_record_customer_approval(
+                    order.signed_by or order.partner_id.name
+                )
         return result
 
     def _action_cancel(self):
