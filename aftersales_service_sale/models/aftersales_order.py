@@ -187,8 +187,8 @@ class AftersalesOrder(models.Model):
         offered = self._get_live_charges().filtered(
             lambda charge: charge.state == "quoted"
         )
-        order = offered.sale_order_id
-        values["quotation_url"] = order.get_portal_url() if order else False
+        # The page is read in a read-only transaction: no token is made here.
+        values["quotation_url"] = offered.sale_order_id.access_url
         return values
 
 
