@@ -1,5 +1,8 @@
 """The intake of a unit, clicked through at the depot's desk."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.aftersales_service.tests.common import AftersalesCommon
@@ -12,6 +15,8 @@ class TestDepotTour(HttpCase, AftersalesCommon):
 
     def test_depot_06_intake_at_the_desk(self):
         """DEPOT-03, DEPOT-06, DEPOT-07: the sheet, the estimate, the hand-over."""
+        # Out of warranty: the customer pays the labour of the estimate.
+        self.equipment.purchase_date = fields.Date.today() - timedelta(days=900)
         order = self._create_order()
         order.unit_ids.result = "needs_depot"
         order.with_user(self.technician_user).action_take_in()
