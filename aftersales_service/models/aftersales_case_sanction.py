@@ -21,10 +21,12 @@ class AftersalesCaseSanction(models.Model):
     kind = fields.Selection(
         [
             ("demerit", "Demerit"),
+            ("major_demerit", "Major Demerit"),
             ("removal", "Removal from Post"),
             ("demotion", "Demotion"),
             ("pay_freeze", "No Pay Rise"),
             ("dismissal", "Dismissal"),
+            ("legal", "Legal Action"),
         ],
         required=True,
     )

@@ -10,6 +10,7 @@ from . import test_callback_link
 from . import test_callback_rules
 from . import test_case
 from . import test_case_people
+from . import test_case_pay
 from . import test_check
 from . import test_claim
 from . import test_claim_access

@@ -181,6 +181,26 @@ class TestPhoneTour(TourCommon):
         self.assertTrue(order.hq_called_on)
         self.assertTrue(order.report_complete)
 
+    def test_pen_19_he_reads_the_notice_and_appeals(self):
+        """PEN-19, ACC-08: what he is fined for he reads and appeals on the phone."""
+        penalty = self.env["aftersales.adjustment"]._propose(
+            [
+                {
+                    "rule": "LATE",
+                    "employee": self.technician,
+                    "date": fields.Date.today(),
+                    "event": self.order.worker_ids,
+                    "source": self.order,
+                    "facts": "Arrived 40 minutes late, personal reason confirmed.",
+                }
+            ]
+        )
+        penalty.with_user(self.head_user).action_verify()
+        self._start_day("notice")
+        self.assertTrue(penalty.acknowledged_on)
+        self.assertEqual(penalty.appeal_state, "open")
+        self.assertIn("police", penalty.appeal_text)
+
     def test_disp_09_lost_connection_counts_once(self):
         """DISP-09: steps pressed without network arrive once, at their own time."""
         order = self._dispatched()

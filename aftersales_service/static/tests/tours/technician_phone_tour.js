@@ -96,3 +96,33 @@ tours.add("aftersales_technician_offline", {
         {trigger: ".o_day_sheet_job[data-state=on_site]"},
     ],
 });
+
+const openEarned = [
+    {trigger: ".o_day_tab[data-tab=earned]", run: "click"},
+    {trigger: ".o_day_total"},
+];
+
+/* He reads the notice of one penalty and says so, and appeals against it. */
+tours.add("aftersales_technician_notice", {
+    steps: () => [
+        {trigger: ".o_day_tab[data-tab=today]"},
+        ...openEarned,
+        {
+            content: "A notice waits to be read",
+            trigger: ".o_day_card[data-notice=open]",
+            run: "click",
+        },
+        {trigger: ".o_day_notice button[name=acknowledge]", run: "click"},
+        {trigger: ".o_day_notice:not(:has(button[name=acknowledge]))"},
+        {trigger: ".o_day_notice button[name=appeal]", run: "click"},
+        {
+            trigger: ".o_day_notice textarea[name=appeal_text]",
+            run: "edit The road was closed by the police",
+        },
+        {trigger: ".o_day_notice button[name=send_appeal]", run: "click"},
+        {
+            content: "It is on record and cannot be sent again",
+            trigger: "main:not(:has(.o_day_notice)) .o_day_total",
+        },
+    ],
+});
