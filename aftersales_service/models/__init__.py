@@ -7,6 +7,7 @@ from . import aftersales_number_mixin
 from . import aftersales_fact_mixin
 from . import aftersales_watch_mixin
 from . import aftersales_thread_mixin
+from . import aftersales_turn_mixin
 from . import aftersales_request
 from . import aftersales_audit
 from . import aftersales_audit_seal

@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo import fields, models
 
 
 class AftersalesAlloc(models.Model):
@@ -11,10 +10,12 @@ class AftersalesAlloc(models.Model):
     """
 
     _name = "aftersales.alloc"
+    _inherit = ["aftersales.turn.mixin"]
     _description = "Stock Turnstile"
     _order = "product_id, location_id"
     _rec_name = "product_id"
     _log_access = False
+    _pair_fields = ("product_id", "location_id")
 
     product_id = fields.Many2one(
         "product.product", required=True, ondelete="cascade", readonly=True
@@ -22,39 +23,5 @@ class AftersalesAlloc(models.Model):
     location_id = fields.Many2one(
         "stock.location", required=True, ondelete="cascade", readonly=True
     )
-    turn = fields.Integer(required=True, default=0, readonly=True)
 
     _pair_unique = models.UniqueIndex("(product_id, location_id)")
-
-    @api.model
-    def _pass(self, pairs):
-        """Take the turn for each product and location, always in one order.
-
-        :param pairs: iterable of (product id, location id)
-        """
-        pairs = sorted(set(pairs))
-        if not pairs:
-            return
-        products, locations = (list(column) for column in zip(*pairs, strict=True))
-        wanted = SQL(
-            "SELECT unnest(%s::int[]) AS product_id, unnest(%s::int[]) AS location_id",
-            products,
-            locations,
-        )
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO aftersales_alloc (product_id, location_id, turn) "
-                "SELECT product_id, location_id, 0 FROM (%s) AS wanted "
-                "ORDER BY 1, 2 ON CONFLICT (product_id, location_id) DO NOTHING",
-                wanted,
-            )
-        )
-        self.env.cr.execute(
-            SQL(
-                "UPDATE aftersales_alloc SET turn = turn + 1 WHERE id IN ("
-                "SELECT alloc.id FROM aftersales_alloc alloc JOIN (%s) AS wanted "
-                "USING (product_id, location_id) "
-                "ORDER BY alloc.product_id, alloc.location_id FOR UPDATE OF alloc)",
-                wanted,
-            )
-        )

@@ -1,4 +1,5 @@
 from . import test_adjustment
+from . import test_adjustment_appeal
 from . import test_adjustment_ladder
 from . import test_audit
 from . import test_calc
@@ -66,6 +67,8 @@ from . import test_payslip_days
 from . import test_parts_stories
 from . import test_pay_stories
 from . import test_payslip
+from . import test_payslip_back
+from . import test_payslip_guard
 from . import test_payslip_once
 from . import test_phone_day
 from . import test_place_retention

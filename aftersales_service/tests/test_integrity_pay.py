@@ -22,6 +22,7 @@ class TestIntegrityPay(IntegrityControls, PayCommon):
         self._sql(f"UPDATE {table} SET {values} WHERE id = %s", record.id)
 
     def test_laws_hold_at_every_step(self):
+        """PEN-20: laws hold at every step."""
         self._assert_holds()
         self.slip.compute_sheet()
         self._assert_holds()
@@ -31,30 +32,36 @@ class TestIntegrityPay(IntegrityControls, PayCommon):
         self._assert_holds()
 
     def test_l1_settled_without_payment(self):
+        """PEN-20: l1 settled without payment."""
         self._update("aftersales_adjustment", self.penalty, "state = 'settled'")
         self._assert_broken("L1", self.penalty, "settled_differs")
 
     def test_l1_paid_but_still_owed(self):
+        """PEN-20: l1 paid but still owed."""
         self._pay()
         self._update("aftersales_adjustment", self.penalty, "state = 'confirmed'")
         self._assert_broken("L1", self.penalty, "paid_not_settled")
 
     def test_l1_paid_more_than_owed(self):
+        """PEN-20: l1 paid more than owed."""
         self._pay()
         self._update("aftersales_adjustment", self.penalty, "amount = amount - 0.01")
         self._assert_broken("L1", self.penalty, "paid_too_much")
 
     def test_l1_reserved_twice(self):
+        """PEN-20: l1 reserved twice."""
         self.slip.compute_sheet()
         self._copy_ledger_line(self.penalty, "reserve")
         self._assert_broken("L1", self.penalty, "reserved_twice")
 
     def test_l1_cancelled_but_on_a_payslip(self):
+        """PEN-20: l1 cancelled but on a payslip."""
         self.slip.compute_sheet()
         self._update("aftersales_adjustment", self.penalty, "state = 'cancel'")
         self._assert_broken("L1", self.penalty, "not_confirmed")
 
     def test_l1_reserved_for_a_closed_payslip(self):
+        """PEN-20: l1 reserved for a closed payslip."""
         self.slip.compute_sheet()
         self._sql(
             "UPDATE aftersales_settlement SET payslip_id = NULL "
@@ -79,6 +86,7 @@ class TestIntegrityPay(IntegrityControls, PayCommon):
         )
 
     def test_l2_a_payslip_paid_another_amount(self):
+        """PEN-20: l2 a payslip paid another amount."""
         self._pay()
         self._sql(
             "UPDATE hr_payslip_line SET total = total - 0.01 "
@@ -88,11 +96,13 @@ class TestIntegrityPay(IntegrityControls, PayCommon):
         self._assert_broken("L2", self.technician, "paid_differs")
 
     def test_l2_a_post_without_a_payslip_line(self):
+        """PEN-20: l2 a post without a payslip line."""
         self._pay()
         self._copy_ledger_line(self.meal, "post")
         self._assert_broken("L2", self.technician, "paid_differs")
 
     def test_l3_an_input_nobody_stands_behind(self):
+        """PEN-20: l3 an input nobody stands behind."""
         self.slip.compute_sheet()
         self._sql(
             "UPDATE hr_payslip_input SET amount = amount + 0.01 "
@@ -102,6 +112,7 @@ class TestIntegrityPay(IntegrityControls, PayCommon):
         self._assert_broken("L3", self.slip, "input_differs")
 
     def test_l3_a_reservation_without_an_input(self):
+        """PEN-20: l3 a reservation without an input."""
         self.slip.compute_sheet()
         self._sql(
             "DELETE FROM hr_payslip_input WHERE payslip_id = %s "
@@ -111,6 +122,7 @@ class TestIntegrityPay(IntegrityControls, PayCommon):
         self._assert_broken("L3", self.penalty, "input_missing")
 
     def test_l4_two_payslips_for_one_period(self):
+        """PEN-20: l4 two payslips for one period."""
         self._pay()
         self._assert_holds("L4")
         second = self.slip.copy()
@@ -123,6 +135,7 @@ class TestIntegrityPay(IntegrityControls, PayCommon):
         self._assert_holds("L4")
 
     def test_l4_refunded_twice(self):
+        """PEN-20: l4 refunded twice."""
         self._pay()
         self.slip.refund_sheet()
         self._assert_holds("L4")
@@ -132,6 +145,7 @@ class TestIntegrityPay(IntegrityControls, PayCommon):
         self._assert_broken("L4", second, "refunded_twice")
 
     def test_l5_own_case(self):
+        """PEN-20: l5 own case."""
         self.technician.user_id = self.technician_user
         for column in ("verified_by_id", "confirmed_by_id"):
             with self.subTest(column):
@@ -147,6 +161,7 @@ class TestIntegrityPay(IntegrityControls, PayCommon):
         self._assert_holds("L5")
 
     def test_l5_paid_before_it_was_confirmed(self):
+        """PEN-20: l5 paid before it was confirmed."""
         self._pay()
         self._update(
             "aftersales_adjustment",

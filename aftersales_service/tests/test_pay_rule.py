@@ -39,6 +39,7 @@ class TestPayRule(PayCommon):
         return amount
 
     def test_shipped_rules_match_the_contract(self):
+        """PAY-15: shipped rules match the contract."""
         for code, (kind, method) in SHIPPED.items():
             rule = self._rule(code)
             with self.subTest(code):
@@ -50,11 +51,13 @@ class TestPayRule(PayCommon):
                 self.assertTrue(rule.document_name and rule.document_clause)
 
     def test_acc_11_same_document_number_stands_on_two_rules(self):
+        """ACC-11: same document number stands on two rules."""
         rules = self._rule("COMPLAINT") | self._rule("LOSS")
         self.assertEqual(set(rules.mapped("document_name")), {"NK-MF25-B"})
         self.assertEqual(set(rules.mapped("document_version")), {"B"})
 
     def test_pen_01_02_03_04_05_fixed_amounts(self):
+        """PEN-01, PEN-02, PEN-03, PEN-04, PEN-05: fixed amounts."""
         for code, amount in [
             ("NO_CALL", 50.0),
             ("LATE", 50.0),
@@ -69,12 +72,14 @@ class TestPayRule(PayCommon):
                 self.assertEqual(self._amount(code, quantity=3), amount)
 
     def test_pay_03_and_pay_08_per_unit(self):
+        """PAY-03, PAY-08: per unit."""
         self.assertEqual(self._amount("MEAL", quantity=7), 105.0)
         self.assertEqual(self._amount("LODGING", quantity=2), 200.0)
         self.assertEqual(self._amount("SECONDMENT", quantity=6), 600.0)
         self.assertEqual(self._amount("AT_COST", 285.4), 285.4)
 
     def test_pen_09_range(self):
+        """PEN-09: range."""
         for amount in (10, 200.0):
             self.assertEqual(self._amount("STORE_FINE", amount), amount)
         for amount in (0, 5, 9.99, 200.01, 250):
@@ -82,14 +87,17 @@ class TestPayRule(PayCommon):
                 self._rule("STORE_FINE").compute(amount)
 
     def test_pen_10_ladder_returns_the_total_owed(self):
+        """PEN-10: ladder returns the total owed."""
         for count, total in [(0, 0.0), (1, 50.0), (2, 200.0), (3, 300.0)]:
             self.assertEqual(self._amount("COMPLAINT", quantity=count), total)
 
     def test_pen_07_repeat_passes_the_costs_on(self):
+        """PEN-07: repeat passes the costs on."""
         self.assertEqual(self._amount("REPEAT", 425.0, 1), 0.0)
         self.assertEqual(self._amount("REPEAT", 425.0, 2), 425.0)
 
     def test_pen_11_progressive_to_the_cent(self):
+        """PEN-11: progressive to the cent."""
         for loss, total in [
             (0, 0.0),
             (300, 90.0),
@@ -109,6 +117,7 @@ class TestPayRule(PayCommon):
                 self.assertEqual(self._amount("LOSS", loss), total)
 
     def test_acc_04_breakdown_shows_each_bracket(self):
+        """ACC-04: breakdown shows each bracket."""
         amount, breakdown = self._rule("LOSS").compute(7300)
         self.assertEqual(amount, 1470.0)
         self.assertEqual(
@@ -123,6 +132,7 @@ class TestPayRule(PayCommon):
         self.assertEqual(breakdown[0]["label"], "30 % of 500.00")
 
     def test_pay_15_the_rate_of_the_day_counts(self):
+        """PAY-15: the rate of the day counts."""
         meal = self._rule("MEAL").with_user(self.head_user)
         meal.rate_ids = [(0, 0, {"date_from": "2026-04-01", "amount": 18.0})]
         for on_date, amount in [
@@ -133,10 +143,12 @@ class TestPayRule(PayCommon):
             self.assertEqual(meal.compute(on_date=on_date)[0], amount)
 
     def test_no_rate_on_the_date_is_refused(self):
+        """PAY-15: no rate on the date is refused."""
         with self.assertRaises(NotEntitledError):
             self._rule("MEAL").compute(on_date="2019-12-31")
 
     def test_bad_arguments_are_refused_in_words(self):
+        """PAY-15: bad arguments are refused in words."""
         meal, complaint = self._rule("MEAL"), self._rule("COMPLAINT")
         for values in [
             {"quantity": "seven"},
@@ -156,6 +168,7 @@ class TestPayRule(PayCommon):
             (meal | complaint).compute()
 
     def test_overlapping_brackets_are_refused_and_gaps_shown(self):
+        """PAY-15: overlapping brackets are refused and gaps shown."""
         rate = self._rule("LOSS").copy({"code": "LOSS2"}).rate_ids
         rate.bracket_ids[1].lower = 600
         self.assertIn("500", rate.bracket_warning)
@@ -163,12 +176,14 @@ class TestPayRule(PayCommon):
             rate.bracket_ids[1].lower = 400
 
     def test_payslip_code_must_fit_the_kind(self):
+        """PAY-15: payslip code must fit the kind."""
         with self.assertRaises(ValidationError):
             self._rule("SECONDMENT").payslip_code = "AS_PENALTY"
         with self.assertRaises(ValidationError):
             self._rule("LATE").payslip_code = "AS_ALLOWANCE"
 
     def test_used_rates_and_rules_are_frozen(self):
+        """PAY-15: used rates and rules are frozen."""
         self._propose("LOSS", amount=7300.0)
         rule = self._rule("LOSS").with_user(self.head_user)
         rate = rule.rate_ids
@@ -194,6 +209,7 @@ class TestPayRule(PayCommon):
         rule.name = "Share of a Loss by the Company"
 
     def test_only_heads_write_rules(self):
+        """PAY-15: only heads write rules."""
         for user in (self.technician_user, self.hr_user, self.gm_user):
             rule = self._rule("MEAL").with_user(user)
             self.assertEqual(rule.compute(quantity=2)[0], 30.0)
@@ -206,6 +222,7 @@ class TestPayRule(PayCommon):
                 self._rule("MEAL").with_user(user).compute()
 
     def test_a_companys_own_rule_comes_first(self):
+        """PAY-15: a companys own rule comes first."""
         own = self._rule("MEAL").copy({"company_id": self.company.id, "code": "MEAL"})
         companies = self.company | self.company2
         rules = self.env["aftersales.pay.rule"]._by_code({"MEAL", "NONE"}, companies)

@@ -83,6 +83,7 @@ class TestTrip(PayCommon):
         )
 
     def test_pay_02_two_nights_pay_the_standard(self):
+        """PAY-02: two nights pay the standard."""
         trip = self._trip()
         self.assertEqual((trip.nights, trip.actual_days), (2, 3))
         made = self._finish(trip)
@@ -90,6 +91,7 @@ class TestTrip(PayCommon):
         self.assertEqual(len(made), 2)
 
     def test_pay_02_excess_is_paid_only_when_approved(self):
+        """PAY-02: excess is paid only when approved."""
         trips = [self._trip(), self._trip("2026-03-20T08:00", "2026-03-22T21:00")]
         for trip in trips:
             nights = trip.line_ids.filtered(lambda line: line.kind == "lodging")
@@ -108,6 +110,7 @@ class TestTrip(PayCommon):
         self.assertIn("approved", made[0].breakdown[0]["label"])
 
     def test_pay_03_meals_by_count_and_at_most_three_a_day(self):
+        """PAY-03: meals by count and at most three a day."""
         trip = self._trip()
         self._meals(trip, 2, 3, 2)
         self.assertEqual(self._sum(self._finish(trip), "MEAL"), 105.0)
@@ -120,6 +123,7 @@ class TestTrip(PayCommon):
             over.action_submit()
 
     def test_meals_of_two_trips_on_one_day_count_together(self):
+        """PAY-02, PAY-03: meals of two trips on one day count together."""
         morning = self._trip("2026-03-20T06:00", "2026-03-20T11:00")
         self._meals(morning, 2)
         morning.action_submit()
@@ -131,6 +135,7 @@ class TestTrip(PayCommon):
         evening.action_submit()
 
     def test_pay_04_costs_need_their_receipt(self):
+        """PAY-04: costs need their receipt."""
         trip = self._trip()
         bare = self._cost(trip, 60.0, receipt=False)
         self.assertEqual(bare.amount_payable, 0.0)
@@ -144,6 +149,7 @@ class TestTrip(PayCommon):
         self.assertEqual(bare.with_user(self.head_user).receipt_ids.name, "toll.png")
 
     def test_pay_05_a_trip_of_one_day_has_no_night(self):
+        """PAY-05: a trip of one day has no night."""
         trip = self._trip("2026-03-10T08:00", "2026-03-10T21:00")
         self.assertFalse(trip.line_ids.filtered(lambda line: line.kind == "lodging"))
         self._meals(trip, 2)
@@ -158,6 +164,7 @@ class TestTrip(PayCommon):
         self.assertEqual(sum(made.mapped("amount")), 50.0)
 
     def test_pay_06_a_complete_trip_reaches_the_payslip(self):
+        """PAY-06: a complete trip reaches the payslip."""
         trip = self._trip()
         self._meals(trip, 2, 3, 2)
         self._cost(trip, 180.0)
@@ -174,6 +181,7 @@ class TestTrip(PayCommon):
         self.assertEqual(self._inputs(slip), {"AS_ALLOWANCE": 590.0})
 
     def test_pay_15_a_rate_changes_during_the_trip(self):
+        """PAY-15: a rate changes during the trip."""
         self.env.ref("aftersales_service.pay_rule_meal").rate_ids = [
             (0, 0, {"date_from": "2026-04-01", "amount": 18.0})
         ]
@@ -191,6 +199,7 @@ class TestTrip(PayCommon):
         self.assertEqual((trip.nights, trip.date_from), (0, date(2026, 3, 11)))
 
     def test_lines_lie_within_the_trip(self):
+        """PAY-02, PAY-03: lines lie within the trip."""
         for kind, day in [
             ("meal", "2026-03-09"),
             ("meal", "2026-03-13"),
@@ -204,12 +213,14 @@ class TestTrip(PayCommon):
                 savepoint.rollback()
 
     def test_a_night_is_claimed_once(self):
+        """PAY-02, PAY-03: a night is claimed once."""
         self._trip().action_submit()
         second = self._trip("2026-03-11T08:00", "2026-03-12T08:00")
         with self.assertRaises(MissingError):
             second.action_submit()
 
     def test_amb_37_several_rooms_need_a_note_and_a_shared_one_pays_once(self):
+        """AMB-37: several rooms need a note and a shared one pays once."""
         trip = self._trip()
         nights = trip.line_ids.filtered(lambda line: line.kind == "lodging")
         nights[0].quantity = 2
@@ -226,6 +237,7 @@ class TestTrip(PayCommon):
         self.assertEqual(set(guest.line_ids.mapped("kind")), {"meal"})
 
     def test_pay_11_phone_allowance_once_it_is_set(self):
+        """PAY-11: phone allowance once it is set."""
         self.env.ref("aftersales_service.pay_rate_trip_phone").amount = 60.0
         made = self._finish(self._trip("2026-03-10T08:00", "2026-03-10T21:00"))
         self.assertEqual(made.mapped("rule_id.code"), ["TRIP_PHONE"])
@@ -282,10 +294,12 @@ class TestTrip(PayCommon):
         )
 
     def test_pay_14_variance_against_the_expected_days(self):
+        """PAY-14: variance against the expected days."""
         trip = self._trip("2026-03-10T08:00", "2026-03-14T21:00", expected_days=3)
         self.assertEqual(trip.variance_days, 2.0)
 
     def test_lines_of_one_day_and_rule_make_one_adjustment(self):
+        """PAY-02, PAY-03: lines of one day and rule make one adjustment."""
         trip = self._trip("2026-03-10T08:00", "2026-03-10T21:00")
         trip.action_propose_lines()
         self.assertEqual(len(trip.line_ids), 1)
@@ -300,6 +314,7 @@ class TestTrip(PayCommon):
         self.assertEqual(self._sum(made, "AT_COST"), 27.5)
 
     def test_a_line_claims_its_own_clause(self):
+        """PAY-02, PAY-03: a line claims its own clause."""
         trip = self._trip()
         lodging = self.env.ref("aftersales_service.pay_rule_lodging")
         meal = trip.line_ids.filtered(lambda line: line.kind == "meal")[0]
@@ -307,12 +322,14 @@ class TestTrip(PayCommon):
             meal.rule_id = lodging
 
     def test_confirming_twice_pays_once(self):
+        """PAY-02, PAY-03: confirming twice pays once."""
         trip = self._trip()
         made = self._finish(trip)
         trip.with_user(self.head_user).action_confirm()
         self.assertEqual(trip.with_user(self.head_user).adjustment_ids, made)
 
     def test_the_head_who_travelled_is_not_the_one_who_confirms(self):
+        """PAY-02, PAY-03: the head who travelled is not the one who confirms."""
         self._create_employee("Boss", self.head_user)
         trip = self.env["aftersales.trip"].with_user(self.head_user).create({})
         trip.action_depart(self._local("2026-03-10T08:00"))
@@ -323,6 +340,7 @@ class TestTrip(PayCommon):
         trip.with_user(self.head2_user).action_confirm()
 
     def test_only_heads_confirm_and_only_the_traveller_submits(self):
+        """PAY-02, PAY-03: only heads confirm and only the traveller submits."""
         trip = self._trip()
         with self.assertRaises(AccessError):
             trip.with_user(self.dispatcher_user).action_submit()
@@ -332,6 +350,7 @@ class TestTrip(PayCommon):
                 trip.with_user(user).action_confirm()
 
     def test_sent_back_trips_lose_their_approvals(self):
+        """PAY-02, PAY-03: sent back trips lose their approvals."""
         trip = self._trip()
         nights = trip.line_ids.filtered(lambda line: line.kind == "lodging")
         nights.amount_asked = 140.0
@@ -345,6 +364,7 @@ class TestTrip(PayCommon):
         nights[0].amount_asked = 150.0
 
     def test_closed_trips_and_approvals_cannot_be_written(self):
+        """PAY-02, PAY-03: closed trips and approvals cannot be written."""
         trip = self._trip()
         with self.assertRaises(GuardedFieldError):
             trip.line_ids[0].approved_by_id = self.technician_user
@@ -363,6 +383,7 @@ class TestTrip(PayCommon):
             trip.action_cancel("too late")
 
     def test_stamps_follow_each_other(self):
+        """PAY-02, PAY-03: stamps follow each other."""
         trip = self.env["aftersales.trip"].with_user(self.technician_user).create({})
         with self.assertRaises(TransitionError):
             trip.action_return()
@@ -380,6 +401,7 @@ class TestTrip(PayCommon):
             trip.action_return("2026-05-01 00:00:00")
 
     def test_technicians_enter_their_own_trips_and_dispatchers_any(self):
+        """PAY-02, PAY-03: technicians enter their own trips and dispatchers any."""
         trips = self.env["aftersales.trip"]
         own = trips.with_user(self.technician_user).create({})
         self.assertEqual(own.employee_id, self.technician)
