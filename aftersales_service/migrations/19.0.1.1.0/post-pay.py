@@ -13,10 +13,8 @@ def migrate(cr, version):
     )
     if complaint and complaint.trigger == "manual":
         complaint.trigger = "complaint"
-    for name, trigger in (("repeat", "repeat"), ("secondment", "secondment")):
-        rule = env.ref(f"aftersales_service.pay_rule_{name}", raise_if_not_found=False)
-        if rule and rule.trigger == "manual":
-            rule.trigger = trigger
     repeat = env.ref("aftersales_service.pay_rule_repeat", raise_if_not_found=False)
+    if repeat and repeat.trigger == "manual":
+        repeat.trigger = "repeat"
     if repeat and repeat.method == "ladder" and not repeat.ladder_days:
         repeat.write({"ladder_mode": "incremental", "ladder_days": 365})
