@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 
+from .aftersales_demo_visit import RECENT_DAYS
 from .pictures import draw_signature
 
 NOTES = {
@@ -27,10 +28,20 @@ class AftersalesDemo(models.AbstractModel):
             for callback in document.sudo().callback_ids:
                 at = callback.opens_on + timedelta(minutes=6 + job.number % 40)
                 is_over = callback.due_on < now
-                if is_over and job.verdict != "missed":
+                if is_over and job.verdict == "missed":
+                    self._call_late(job, callback, now)
+                elif is_over:
                     self._record_call(job, callback, at)
             self._play_reworks(job, document)
         self._watch_promises(now)
+
+    @api.model
+    def _call_late(self, job, callback, now):
+        """Call a day late; who was forgotten these days still waits for his call."""
+        at = callback.due_on + timedelta(hours=20)
+        if at < now - timedelta(days=RECENT_DAYS):
+            job.verdict = "satisfied"
+            self._record_call(job, callback, at)
 
     @api.model
     def _watch_promises(self, now):
@@ -55,7 +66,7 @@ class AftersalesDemo(models.AbstractModel):
         """Record one call-back; the dissatisfied ones lead to a rework."""
         callback = callback.with_env(self._act("callback"))
         if job.verdict == "unreachable":
-            callback.action_record("unreachable", note=NOTES["unreachable"], at=at)
+            self._call_in_vain(callback, at)
             return
         verdict = job.verdict
         if verdict == "dissatisfied" and "dissatisfied_on" in job.facts:
@@ -71,6 +82,18 @@ class AftersalesDemo(models.AbstractModel):
         )
         if verdict == "dissatisfied":
             job.facts["dissatisfied_on"] = at
+
+    @api.model
+    def _call_in_vain(self, callback, at):
+        """Try as often as the policy says, where there was the time for it."""
+        note = NOTES["unreachable"]
+        callback.action_record("unreachable", note=note, at=at)
+        limit = fields.Datetime.now() - timedelta(days=RECENT_DAYS)
+        while callback.state != "done" and callback.next_attempt_on:
+            at = callback.next_attempt_on + timedelta(minutes=15)
+            if at > limit:
+                break
+            callback.action_record("unreachable", note=note, at=at)
 
     @api.model
     def _play_reworks(self, job, document):

@@ -4,13 +4,15 @@ import logging
 import time
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from .history_plan import FAULTS, SLOTS, make_plan
 
 _logger = logging.getLogger(__name__)
 # How far the newest visits have come, newest first.
 UNFINISHED = ("draft", "draft", "scheduled", "scheduled", "dispatched", "on_site")
+# Minutes from now at which the technician of such a visit is expected.
+DUE = {"dispatched": 70, "on_site": -50}
 # The story of the main job is played on these; the history keeps off them.
 STORY_UNIT = "equipment_cp_0007"
 STORY_TECHNICIAN = "employee_wang"
@@ -37,6 +39,7 @@ class AftersalesDemo(models.AbstractModel):
             (self._answer_complaints, finished),
             (self._call_back, jobs),
             (self._close_complaints, finished),
+            (self._reconcile_sheets, finished),
             (self._close_orders, finished),
             (self._enter_trips, finished),
             (self._settle_pay, finished),
@@ -85,20 +88,38 @@ class AftersalesDemo(models.AbstractModel):
 
     @api.model
     def _mark_unfinished(self, visits):
-        """Note on the newest visits how far they have come.
+        """Let the newest visits be of today, and note how far they have come.
 
         :return: the other visits, which are finished
         """
-        newest = visits[-len(UNFINISHED) :][::-1]
-        for job, state in zip(newest, UNFINISHED, strict=True):
+        story = self._record(STORY_TECHNICIAN)
+        others = [job for job in visits if job.technician != story]
+        newest = others[-len(UNFINISHED) :][::-1]
+        now = self._get_minutes()
+        for number, (job, state) in enumerate(zip(newest, UNFINISHED, strict=True)):
             job.facts["until"] = state
+            job.day, job.minute, job.late = self._today(), now - 30 - 22 * number, ()
+            job.facts["due"] = now + DUE.get(state, 0)
         return [job for job in visits if "until" not in job.facts]
+
+    @api.model
+    def _get_minutes(self):
+        """Return the minutes of today that have passed in Shanghai."""
+        midnight = self._at(self._today(), 0)
+        return int((fields.Datetime.now() - midnight).total_seconds() // 60)
+
+    @api.model
+    def _get_due(self, job):
+        """Return the minute of its day at which a job's technician is expected."""
+        return job.facts.get("due", SLOTS[job.slot])
 
     @api.model
     def _clear_lists(self):
         """Take what is long over off people's lists and out of their inboxes."""
         closed = self._children("helpdesk.ticket").filtered("closed")
         closed.activity_unlink(["aftersales_service.mail_activity_fault"])
+        told = closed.escalation_ids.filtered(lambda line: not line.acknowledged_on)
+        told.with_env(self._act("head")).action_acknowledge()
         self.env["mail.notification"].search(
             [("mail_message_id.model", "in", ("aftersales.order", "aftersales.claim"))]
         ).write({"is_read": True})
@@ -176,10 +197,12 @@ class AftersalesDemo(models.AbstractModel):
             job.facts["ticket"] = call.ticket_id
         for job in jobs:
             delay = 4 + job.number * 7 % 19
-            if job.number % 23 == 0:
+            if job.number % 23 == 0 and "until" not in job.facts:
                 delay = 55
             job.facts["ticket"].action_reply(at=self._job_at(job, job.minute + delay))
         for job in jobs[:: len(jobs) // 9]:
+            if "until" in job.facts:
+                continue
             ticket = job.facts["ticket"]
             ticket.action_urge(at=self._job_at(job, job.minute + 60))
 
@@ -241,9 +264,9 @@ class AftersalesDemo(models.AbstractModel):
             until = job.facts.get("until")
             if until == "draft":
                 continue
-            start = self._job_at(job, SLOTS[job.slot])
+            start = self._job_at(job, self._get_due(job))
             if until == "scheduled":
-                start = self._at(self._today(), SLOTS[job.slot] // 60)
+                start = self._at(self._get_next_day(), 0, SLOTS[job.slot])
             order = job.facts["order"]
             order.action_schedule(
                 start,
@@ -257,6 +280,24 @@ class AftersalesDemo(models.AbstractModel):
         ready.action_dispatch()
         stage = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
         ready.ticket_id.write({"stage_id": stage.id})
+
+    @api.model
+    def _reconcile_sheets(self, jobs):
+        """Take in the signed sheets on the evening of each day, but the newest."""
+        orders = self._act("dispatcher")["aftersales.order"].browse(
+            [job.facts["order"].id for job in jobs[:-5]]
+        )
+        done = orders.filtered(lambda order: order.state in ("done", "closed"))
+        for day, of_day in done.grouped("done_date").items():
+            of_day.action_receive_sheet(at=self._at(day, 20))
+
+    @api.model
+    def _get_next_day(self):
+        """Return the next working day."""
+        today = self._today()
+        return self._working_days(
+            today + timedelta(days=1), today + timedelta(days=12)
+        )[0]
 
     @api.model
     def _close_orders(self, jobs):

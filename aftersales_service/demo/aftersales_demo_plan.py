@@ -36,10 +36,13 @@ class AftersalesDemo(models.AbstractModel):
                 or plan.template_id == self._shipped("plan_template_key_call")
             )
         )
-        monthly.write({"date_start": first})
+        monthly.write({"date_start": today.replace(day=1)})
         sheet = self._make_sheet(head)
         read = monthly.filtered(
             lambda plan: plan.site_id.id == sites[:1].id and plan.kind == "visit"
+        )
+        (read | monthly.filtered(lambda plan: plan.site_id.id == sites[3].id)).write(
+            {"date_start": first}
         )
         read.checklist_ids = [Command.link(sheet.id)]
         plans.generate()

@@ -2,16 +2,28 @@
 
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import Command, api, fields, models
 
 from .pictures import draw_signature
 
-# Wang's jobs of the day: unit, symptom, what was said, hour, minute.
+# Wang's jobs of the day: unit, symptom, what was said, probable cause.
 WANG = (
-    ("cp_0001", "noise", "Whistles at the belt side", "bearing", 10, 0),
-    ("cp_0003", "overheating", "Trips at noon every day", "cooling", 13, 30),
-    ("cp_0009", "oil_leak", "Oil on the floor again", "seal", 16, 0),
+    ("cp_0001", "noise", "Whistles at the belt side", "bearing"),
+    ("cp_0003", "overheating", "Trips at noon every day", "cooling"),
+    ("cp_0009", "oil_leak", "Oil on the floor again", "seal"),
 )
+DAY_REPORTS = (
+    ("wang", "Two compressors cleaned in Kunming.", "Three jobs, first at the market."),
+    (
+        "zhao",
+        "Pressure sensor changed in Chengdu.",
+        "Fetch the seal kit, then Mianyang.",
+    ),
+)
+LATEST_FIRST_JOB = 16 * 60 + 30  # minute of the day
+HOURS_A_JOB = 2.5
 # Tickets that nobody has taken yet: unit, symptom, what was said, minutes ago.
 WAITING = (
     ("cp_0011", "no_start", "Does not start, display dark", 12),
@@ -34,6 +46,8 @@ class AftersalesDemo(models.AbstractModel):
         self._finish_this_morning()
         self._open_cases()
         self._ask_for_papers()
+        self._report_yesterday()
+        self._sum_up_calls()
 
     @api.model
     def _report(self, unit, symptom, said, minutes, **facts):
@@ -94,10 +108,11 @@ class AftersalesDemo(models.AbstractModel):
         """Give Wang a full day; a customer wants one job later."""
         today = self._today()
         orders = self._act("dispatcher")["aftersales.order"]
-        for number, (unit, symptom, said, cause, hour, minute) in enumerate(WANG):
+        first = min(self._get_minutes() // 30 * 30 + 60, LATEST_FIRST_JOB)
+        for number, (unit, symptom, said, cause) in enumerate(WANG):
             ticket = self._report(unit, symptom, said, 180 - 20 * number)
             ticket.action_reply()
-            start = self._at(today, hour, minute)
+            start = self._at(today, 0, first + number * int(60 * HOURS_A_JOB))
             orders |= self._plan_job(ticket, cause, start)
         orders[:1].action_confirm_customer("Mei Lan 梅兰")
         promises = orders[1].commitment_ids | orders[1].ticket_id.commitment_ids
@@ -288,3 +303,22 @@ class AftersalesDemo(models.AbstractModel):
         )
         for message in queued:
             message._send_safely()
+
+    @api.model
+    def _report_yesterday(self):
+        """Let two technicians hand in the report of the last working day."""
+        today = self._today()
+        day = self._working_days(today - timedelta(days=10), today - timedelta(days=1))
+        for name, work, plan in DAY_REPORTS:
+            user = self._record(f"employee_{name}").user_id
+            self._act_as(user)["aftersales.day.report"].action_report_day(
+                work, plan=plan, date=day[-1], at=self._at(day[-1], 21, 10)
+            )
+
+    @api.model
+    def _sum_up_calls(self):
+        """Let the head sum up the call-backs of the last month."""
+        first = self._today().replace(day=1) - relativedelta(months=1)
+        self._act("head")["aftersales.callback.summary"].create(
+            {"date_from": first, "date_to": first + relativedelta(months=1, days=-1)}
+        )

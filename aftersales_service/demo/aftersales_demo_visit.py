@@ -1,10 +1,15 @@
 """The visits of the demo history: kit, journey, findings, signature, lateness."""
 
+from datetime import timedelta
+
 from odoo import api, models
 
-from .history_plan import OPINIONS, SLOTS
+from .history_plan import OPINIONS
 from .pictures import draw_damage, draw_signature
 
+# Visits so old are over: nobody waits for a part any more.
+RECENT_DAYS = 9
+REPAIRED = "Part taken out, cleaned and put back; runs without trouble."
 SIGNERS = (
     "Manager Li 李经理",
     "Zhang Gong 张工",
@@ -20,13 +25,11 @@ class AftersalesDemo(models.AbstractModel):
     def _travel(self, jobs):
         """Let the technicians check their kits, depart and arrive."""
         for job in jobs:
-            if job.facts.get("until") in ("draft", "scheduled"):
+            if job.facts.get("until") in ("draft", "scheduled", "dispatched"):
                 continue
             order = self._mine(job)
-            due = SLOTS[job.slot]
+            due = self._get_due(job)
             self._tick(order, "departure_kit", self._job_at(job, due - 40))
-            if job.facts.get("until") == "dispatched":
-                continue
             order.action_depart(at=self._job_at(job, due - 32))
             minutes = job.late[0] if job.late else -(2 + job.number % 9)
             job.facts["arrived"] = due + minutes
@@ -105,29 +108,35 @@ class AftersalesDemo(models.AbstractModel):
     @api.model
     def _write_findings(self, job, order):
         """Write cause, remedy, solution, test run and the customer's opinion."""
-        self._write_cause(job, order)
+        has_part = self._write_cause(job, order)
         values = {
             "test_run": job.test_run,
             "fix_confidence": "sure" if job.is_sure else "unsure",
             "customer_opinion": OPINIONS[job.number % len(OPINIONS)],
         }
         if job.has_report:
-            values["solution"] = job.fault.solution
+            values["solution"] = job.fault.solution if has_part else REPAIRED
         order.write(values)
 
     @api.model
     def _write_cause(self, job, order):
+        """Write cause, remedy and result; without its part an old fault is mended.
+
+        :return: True when no part was needed, or the part was there
+        """
         remedy = job.fault.remedy
         has_part = not job.fault.part or job.facts.get("consumed")
         if remedy == "part_changed" and not has_part:
             remedy = "adjusted"
+        is_recent = job.day > self._today() - timedelta(days=RECENT_DAYS)
         order.unit_ids.write(
             {
                 "cause_id": self._code("cause", job.fault.cause).id,
                 "remedy_id": self._code("remedy", remedy).id,
-                "result": "fixed" if has_part else "part_missing",
+                "result": "part_missing" if is_recent and not has_part else "fixed",
             }
         )
+        return has_part
 
     @api.model
     def _judge_lateness(self, jobs):

@@ -228,7 +228,10 @@ def make_plan(days, units, blocked=frozenset()):
 
 
 def _spread_claims(jobs):
-    """Leave the newest claims at every point of their way."""
+    """Leave the newest claims at every point of their way; older ones are over."""
+    for job in jobs:
+        if job.claim in ("issued", "approved", "verified", "submitted"):
+            job.claim = "closed"
     newest = [job for job in jobs if job.path == "onsite" and job.fault.part][-16:]
     for job, state in zip(newest[: len(PENDING)], PENDING, strict=True):
         job.claim = state
