@@ -41,7 +41,7 @@ class AftersalesOrder(models.Model):
                 "kind": kinds.get(order.service_type),
                 "site": order.site_id.name,
                 "units": ", ".join(order.unit_ids.equipment_id.mapped("name")),
-                "expected": order._get_expected_arrival(),
+                "expected": order._show_time(order._get_expected_arrival()),
                 "state": order.state,
                 "label": labels[order.state],
             }

@@ -181,11 +181,14 @@ export class Earned extends Component {
     }
 
     tripText(trip) {
-        const dates = [date(trip.date_from), date(trip.date_to)].filter(Boolean);
-        return _t("%(dates)s · %(nights)s nights", {
-            dates: dates.join(" – "),
-            nights: trip.nights,
-        });
+        const days = [date(trip.date_from), date(trip.date_to)].filter(Boolean);
+        const dates = [...new Set(days)].join(" – ");
+        if (!trip.nights) {
+            return dates;
+        }
+        return trip.nights === 1
+            ? _t("%(dates)s · 1 night", {dates})
+            : _t("%(dates)s · %(nights)s nights", {dates, nights: trip.nights});
     }
 
     get monthName() {

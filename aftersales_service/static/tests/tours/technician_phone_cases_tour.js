@@ -109,7 +109,8 @@ tours.add("aftersales_technician_asks_for_parts", {
         more("parts"),
         {
             content: "What fits stands there, and where it is",
-            trigger: ".o_day_card:contains('Intake Valve') .o_day_stock:contains('Warehouse'):contains('1')",
+            trigger:
+                ".o_day_card:contains('Intake Valve') .o_day_stock:contains('Warehouse'):contains('1')",
         },
         {
             trigger: ".o_day_card:contains('Intake Valve') [aria-label=More]",
@@ -143,7 +144,8 @@ tours.add("aftersales_technician_builds_in", {
         more("use"),
         {
             content: "The serial he holds is chosen already",
-            trigger: ".o_day_sheet[role=dialog] .o_day_choice .active:contains('V-TOUR')",
+            trigger:
+                ".o_day_sheet[role=dialog] .o_day_choice .active:contains('V-TOUR')",
         },
         {trigger: "input[name=serial]", run: "edit V-OLD-1"},
         {trigger: "button[name=book]:enabled", run: "click"},
