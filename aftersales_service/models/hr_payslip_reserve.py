@@ -7,6 +7,48 @@ from odoo.tools import SQL
 from ..calc import scales
 from .hr_payslip_input import CODES
 
+# What payslips may take, as rows like ``Due``; their adjustments are locked.
+DUE_QUERY = """
+    SELECT slip.id, adjustment.id, rule.payslip_code,
+           CASE adjustment.effect WHEN 'reversal' THEN -1 ELSE 1 END,
+           adjustment.residual_amount,
+           1 + (SELECT COUNT(*) FROM aftersales_settlement earlier
+                 WHERE earlier.adjustment_id = adjustment.id
+                   AND earlier.kind = 'reserve')
+      FROM aftersales_adjustment adjustment
+      JOIN hr_payslip slip
+        ON slip.employee_id = adjustment.employee_id
+       AND slip.company_id = adjustment.company_id
+      JOIN aftersales_pay_rule rule ON rule.id = adjustment.rule_id
+      JOIN res_company company ON company.id = adjustment.company_id
+      LEFT JOIN resource_calendar calendar
+        ON calendar.id = company.resource_calendar_id
+     WHERE slip.id = ANY(%(slips)s)
+       AND slip.credit_note IS NOT TRUE
+       AND adjustment.state = 'confirmed'
+       AND adjustment.date <= slip.date_to
+       AND adjustment.residual_amount > 0
+       AND (adjustment.reserved_amount = 0 OR EXISTS (
+            SELECT 1 FROM aftersales_settlement held
+             WHERE held.adjustment_id = adjustment.id
+               AND held.kind = 'reserve' AND held.payslip_id = ANY(%(slips)s)
+               AND NOT EXISTS (SELECT 1 FROM aftersales_settlement closing
+                                WHERE closing.closes_id = held.id)))
+       AND adjustment.appeal_state IS DISTINCT FROM 'open'
+       AND (adjustment.appeal_until IS NULL
+            OR adjustment.appeal_until <= %(now)s)
+       AND rule.payslip_code IS NOT NULL
+       AND (company.aftersales_payday = 0 OR adjustment.confirmed_on
+            AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, 'UTC')
+            < date_trunc('month', slip.date_to::timestamp) + INTERVAL '1 month'
+              + (company.aftersales_payday - 1) * INTERVAL '1 day')
+       AND (company.aftersales_deduction_mode IS DISTINCT FROM 'record_only'
+            OR adjustment.kind <> 'penalty'
+            OR adjustment.effect = 'reversal')
+     ORDER BY adjustment.date, adjustment.id, slip.date_to, slip.id
+       FOR UPDATE OF adjustment
+"""
+
 
 class Due(NamedTuple):
     """An adjustment that a payslip may take."""
@@ -155,50 +197,7 @@ class HrPayslip(models.Model):
 
     def _aftersales_due_query(self):
         """Return the query of what these slips may take, as rows like ``Due``."""
-        return SQL(
-            """
-            SELECT slip.id, adjustment.id, rule.payslip_code,
-                   CASE adjustment.effect WHEN 'reversal' THEN -1 ELSE 1 END,
-                   adjustment.residual_amount,
-                   1 + (SELECT COUNT(*) FROM aftersales_settlement earlier
-                         WHERE earlier.adjustment_id = adjustment.id
-                           AND earlier.kind = 'reserve')
-              FROM aftersales_adjustment adjustment
-              JOIN hr_payslip slip
-                ON slip.employee_id = adjustment.employee_id
-               AND slip.company_id = adjustment.company_id
-              JOIN aftersales_pay_rule rule ON rule.id = adjustment.rule_id
-              JOIN res_company company ON company.id = adjustment.company_id
-              LEFT JOIN resource_calendar calendar
-                ON calendar.id = company.resource_calendar_id
-             WHERE slip.id = ANY(%(slips)s)
-               AND slip.credit_note IS NOT TRUE
-               AND adjustment.state = 'confirmed'
-               AND adjustment.date <= slip.date_to
-               AND adjustment.residual_amount > 0
-               AND (adjustment.reserved_amount = 0 OR EXISTS (
-                    SELECT 1 FROM aftersales_settlement held
-                     WHERE held.adjustment_id = adjustment.id
-                       AND held.kind = 'reserve' AND held.payslip_id = ANY(%(slips)s)
-                       AND NOT EXISTS (SELECT 1 FROM aftersales_settlement closing
-                                        WHERE closing.closes_id = held.id)))
-               AND adjustment.appeal_state IS DISTINCT FROM 'open'
-               AND (adjustment.appeal_until IS NULL
-                    OR adjustment.appeal_until <= %(now)s)
-               AND rule.payslip_code IS NOT NULL
-               AND (company.aftersales_payday = 0 OR adjustment.confirmed_on
-                    AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, 'UTC')
-                    < date_trunc('month', slip.date_to::timestamp) + INTERVAL '1 month'
-                      + (company.aftersales_payday - 1) * INTERVAL '1 day')
-               AND (company.aftersales_deduction_mode IS DISTINCT FROM 'record_only'
-                    OR adjustment.kind <> 'penalty'
-                    OR adjustment.effect = 'reversal')
-             ORDER BY adjustment.date, adjustment.id, slip.date_to, slip.id
-               FOR UPDATE OF adjustment
-            """,
-            slips=self.ids,
-            now=fields.Datetime.now(),
-        )
+        return SQL(DUE_QUERY, slips=self.ids, now=fields.Datetime.now())
 
     def _aftersales_fit(self, due):
         """Leave out what a slip has no contract or no salary rule to pay with.

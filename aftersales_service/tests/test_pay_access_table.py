@@ -97,59 +97,13 @@ class TestPayAccessTable(PayCommon):
     @classmethod
     def _make_documents(cls, employee):
         """Return one document of each model for an employee, by model."""
-        env = cls.env
-        trip = env["aftersales.trip"].create({"employee_id": employee.id})
-        line = env["aftersales.trip.line"].create(
-            {"trip_id": trip.id, "kind": "meal", "date": "2026-03-10"}
-        )
-        entry = cls.maker._propose("LATE", employee=employee, event=trip)
-        entry.action_verify()
-        entry.action_confirm()
-        group = env["hr.department"].create(
-            {"name": f"Group {employee.id}", "company_id": cls.company.id}
-        )
-        lent = env["aftersales.secondment"].create(
-            {"department_id": group.id, "employee_ids": [(6, 0, employee.ids)]}
-        )
-        case = env["aftersales.case"].create(
-            {
-                "subject": "Broken valve",
-                "loss_amount": 7300.0,
-                "share_ids": [(0, 0, {"employee_id": employee.id, "percent": 100.0})],
-                "sanction_ids": [
-                    (
-                        0,
-                        0,
-                        {
-                            "employee_id": employee.id,
-                            "kind": "demerit",
-                            "date_from": "2026-03-10",
-                        },
-                    )
-                ],
-            }
-        )
-        by_days = env.ref("aftersales_service.payroll_structure_days").copy(
-            {"company_id": cls.company.id}
-        )
-        slip = cls.maker._slip(employee, struct_id=by_days.id).sudo()
-        slip.compute_sheet()
-        found = {
-            "aftersales.adjustment": entry,
-            "aftersales.settlement": entry.settlement_ids,
-            "aftersales.trip": trip,
-            "aftersales.trip.line": line,
-            "aftersales.secondment": lent,
-            "aftersales.case": case,
-            "aftersales.case.share": case.share_ids,
-            "aftersales.case.sanction": case.sanction_ids,
-            "hr.payslip": slip,
-            "hr.payslip.line": slip.line_ids[:1],
-            "hr.payslip.input": slip.input_line_ids[:1],
-            "hr.payslip.worked_days": slip.worked_days_line_ids[:1],
-        }
+        found = cls._make_trip_documents(employee)
+        found |= cls._make_case_documents(employee)
+        found |= cls._make_slip_documents(employee)
+        entry = found["aftersales.adjustment"]
+        found["aftersales.settlement"] = entry.settlement_ids
         for record in found.values():
-            env["ir.attachment"].create(
+            cls.env["ir.attachment"].create(
                 {
                     "name": "secret.txt",
                     "datas": base64.b64encode(b"secret"),
@@ -157,9 +111,67 @@ class TestPayAccessTable(PayCommon):
                     "res_id": record.id,
                 }
             )
-        entry.message_post(body="Secret word")
-        case.message_post(body="Secret word")
+        for model in ("aftersales.adjustment", "aftersales.case"):
+            found[model].message_post(body="Secret word")
         return found
+
+    @classmethod
+    def _make_trip_documents(cls, employee):
+        trip = cls.env["aftersales.trip"].create({"employee_id": employee.id})
+        line = cls.env["aftersales.trip.line"].create(
+            {"trip_id": trip.id, "kind": "meal", "date": "2026-03-10"}
+        )
+        entry = cls.maker._propose("LATE", employee=employee, event=trip)
+        entry.action_verify()
+        entry.action_confirm()
+        group = cls.env["hr.department"].create(
+            {"name": f"Group {employee.id}", "company_id": cls.company.id}
+        )
+        lent = cls.env["aftersales.secondment"].create(
+            {"department_id": group.id, "employee_ids": [(6, 0, employee.ids)]}
+        )
+        return {
+            "aftersales.adjustment": entry,
+            "aftersales.trip": trip,
+            "aftersales.trip.line": line,
+            "aftersales.secondment": lent,
+        }
+
+    @classmethod
+    def _make_case_documents(cls, employee):
+        sanction = {
+            "employee_id": employee.id,
+            "kind": "demerit",
+            "date_from": "2026-03-10",
+        }
+        case = cls.env["aftersales.case"].create(
+            {
+                "subject": "Broken valve",
+                "loss_amount": 7300.0,
+                "share_ids": [(0, 0, {"employee_id": employee.id, "percent": 100.0})],
+                "sanction_ids": [(0, 0, sanction)],
+            }
+        )
+        return {
+            "aftersales.case": case,
+            "aftersales.case.share": case.share_ids,
+            "aftersales.case.sanction": case.sanction_ids,
+        }
+
+    @classmethod
+    def _make_slip_documents(cls, employee):
+        """Make a payslip; it settles the adjustments that are confirmed by then."""
+        by_days = cls.env.ref("aftersales_service.payroll_structure_days").copy(
+            {"company_id": cls.company.id}
+        )
+        slip = cls.maker._slip(employee, struct_id=by_days.id).sudo()
+        slip.compute_sheet()
+        return {
+            "hr.payslip": slip,
+            "hr.payslip.line": slip.line_ids[:1],
+            "hr.payslip.input": slip.input_line_ids[:1],
+            "hr.payslip.worked_days": slip.worked_days_line_ids[:1],
+        }
 
     # -- doors
 

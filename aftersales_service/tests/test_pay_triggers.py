@@ -69,6 +69,18 @@ class TestPayTriggers(FieldCommon):
             reason, "Valve mounted askew"
         )
 
+    def _propose_trip(self, trip, code, quantity):
+        """Propose what a trip pays."""
+        facts = {
+            "rule": code,
+            "employee": self.technician,
+            "date": fields.Date.to_date("2026-03-02"),
+            "event": trip,
+            "facts": "On the road",
+            "quantity": quantity,
+        }
+        self.env["aftersales.adjustment"]._propose([facts])
+
     def test_pen_07_first_a_warning_then_the_costs(self):
         """PEN-07, AMB-10: the second repeat of a year costs trip and parts."""
         ticket = self._repeat()
@@ -85,18 +97,7 @@ class TestPayTriggers(FieldCommon):
             }
         )
         for code, quantity in (("LODGING", 2), ("MEAL", 7)):
-            self.env["aftersales.adjustment"]._propose(
-                [
-                    {
-                        "rule": code,
-                        "employee": self.technician,
-                        "date": fields.Date.to_date("2026-03-02"),
-                        "event": trip,
-                        "facts": "On the road",
-                        "quantity": quantity,
-                    }
-                ]
-            )
+            self._propose_trip(trip, code, quantity)
         claim = self.env["aftersales.claim"].create(
             {
                 "order_id": again.order_ids.id,

@@ -39,13 +39,12 @@ class HelpdeskTicket(models.Model):
         check_single(self)
         kind = as_choice(self.env, kind, KINDS, self.env._("Service Type"))
         self.check_access("write")
-        unit = self.equipment_id.try_lock_for_update() or self.equipment_id
+        unit = self.equipment_id._take_turn()
         if not unit or not unit.product_id:
             raise UserError(
                 self.env._("Name the unit on the ticket, and its product, first.")
             )
-        cases = self.env["aftersales.rma"]
-        known = cases.search(
+        known = self.env["aftersales.rma"].search(
             [
                 ("equipment_id", "=", unit.id),
                 ("state", "not in", ("ready", "closed", "cancel")),
@@ -55,6 +54,11 @@ class HelpdeskTicket(models.Model):
         if known:
             return known
         self.resolution_path = "depot"
+        return self._make_rma(unit, kind)
+
+    def _make_rma(self, unit, kind):
+        """Make the depot case of the ticket's unit."""
+        cases = self.env["aftersales.rma"]
         return (
             cases._unguarded()
             .create(

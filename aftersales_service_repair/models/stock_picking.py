@@ -36,39 +36,13 @@ class StockPicking(models.Model):
         :raise UserError: when the unit is not there
         """
         company = warehouse.company_id
-        if source.usage == "internal":
-            held = self.env["stock.quant"]._get_available_quantity(
-                lot.product_id, source, lot_id=lot
-            )
-            if lot.product_id.uom_id.compare(held, 1) < 0:
-                raise UserError(
-                    self.env._(
-                        "%(serial)s is not free in %(place)s. Choose another one.",
-                        serial=lot.display_name,
-                        place=source.display_name,
-                    )
-                )
+        self._aftersales_check_there(lot, source)
         ends = {
             "location_id": source.id,
             "location_dest_id": destination.id,
             "company_id": company.id,
         }
-        piece = {
-            "product_id": lot.product_id.id,
-            "product_uom_id": lot.product_id.uom_id.id,
-            "lot_id": lot.id,
-            "quantity": 1.0,
-            "picked": True,
-            **ends,
-        }
-        move = {
-            "product_id": lot.product_id.id,
-            "product_uom": lot.product_id.uom_id.id,
-            "product_uom_qty": 1.0,
-            "move_line_ids": [Command.create(piece)],
-            "picked": True,
-            **ends,
-        }
+        move = self._aftersales_unit_move(lot, ends)
         picking = self.with_company(company).create(
             {
                 "picking_type_id": warehouse.aftersales_depot_type_id.id,
@@ -79,6 +53,47 @@ class StockPicking(models.Model):
         )
         picking.move_ids._action_done()
         return picking
+
+    @api.model
+    def _aftersales_check_there(self, lot, source):
+        """Refuse a serial number that is not free in our own place."""
+        if source.usage != "internal":
+            return
+        held = self.env["stock.quant"]._get_available_quantity(
+            lot.product_id, source, lot_id=lot
+        )
+        if lot.product_id.uom_id.compare(held, 1) < 0:
+            raise UserError(
+                self.env._(
+                    "%(serial)s is not free in %(place)s. Choose another one.",
+                    serial=lot.display_name,
+                    place=source.display_name,
+                )
+            )
+
+    @api.model
+    def _aftersales_unit_move(self, lot, ends):
+        """Return the values of the move of one serial number.
+
+        :param lot: the ``stock.lot``
+        :param dict ends: from where to where, of which company
+        """
+        piece = {
+            "product_id": lot.product_id.id,
+            "product_uom_id": lot.product_id.uom_id.id,
+            "lot_id": lot.id,
+            "quantity": 1.0,
+            "picked": True,
+            **ends,
+        }
+        return {
+            "product_id": lot.product_id.id,
+            "product_uom": lot.product_id.uom_id.id,
+            "product_uom_qty": 1.0,
+            "move_line_ids": [Command.create(piece)],
+            "picked": True,
+            **ends,
+        }
 
 
 class StockMove(models.Model):

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.addons.aftersales_service.arguments import as_choice, as_number
 from odoo.addons.aftersales_service.exceptions import (
     FrozenFactError,
+    MissingError,
     NotEntitledError,
     TransitionError,
 )
@@ -163,6 +164,18 @@ class AftersalesCollection(models.Model):
         if done:
             done._raise_stuck("handed_in")
 
+    def _check_counted(self, counted, recorded, note):
+        """Refuse a difference that nobody explained."""
+        if self.currency_id.compare_amounts(counted, recorded) and not note:
+            raise MissingError(
+                self.env._(
+                    "The receipts say %(recorded)s, you counted %(counted)s. Write "
+                    "down why.",
+                    recorded=self.currency_id.format(recorded),
+                    counted=self.currency_id.format(counted),
+                )
+            )
+
     def _get_reader_lang(self):
         """Return the language of who reads the receipt: the customer."""
         self.ensure_one()
@@ -216,32 +229,32 @@ class AftersalesCharge(models.Model):
         )
         for charge in self:
             charge._check_collectable(amount)
+        values = {
+            "user_id": self.env.uid,
+            "amount": amount,
+            "method": method,
+            "paper": paper,
+            "collected_on": at,
+        }
         # sudo: receipts are made by this step alone
         made = receipts.sudo()._unguarded()
-        employees = self.env.user.sudo().employee_ids  # sudo: HR reads employees
         return (
-            made.create(
-                [
-                    {
-                        "charge_id": charge.id,
-                        "company_id": charge.company_id.id,
-                        "employee_id": employees.filtered(
-                            lambda one, charge=charge: (
-                                one.company_id == charge.company_id
-                            )
-                        )[:1].id,
-                        "user_id": self.env.uid,
-                        "amount": amount,
-                        "method": method,
-                        "paper": paper,
-                        "collected_on": at,
-                    }
-                    for charge in self
-                ]
-            )
+            made.create([charge._receipt_values(values) for charge in self])
             ._guarded_again()
             .with_env(self.env)
         )
+
+    def _receipt_values(self, values):
+        """Return the values of a receipt of this charge note."""
+        employees = self.env.user.sudo().employee_ids  # sudo: HR reads employees
+        return {
+            **values,
+            "charge_id": self.id,
+            "company_id": self.company_id.id,
+            "employee_id": employees.filtered(
+                lambda one: one.company_id == self.company_id
+            )[:1].id,
+        }
 
     def _check_collectable(self, amount):
         """Refuse money that nobody authorised (WARR-04)."""

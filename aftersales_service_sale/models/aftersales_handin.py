@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from odoo.addons.aftersales_service.arguments import as_number, as_text
-from odoo.addons.aftersales_service.exceptions import FrozenFactError, MissingError
+from odoo.addons.aftersales_service.exceptions import FrozenFactError
 
 from .aftersales_charge import DESK, HEAD
 
@@ -98,17 +98,8 @@ class AftersalesHandin(models.Model):
         receipts._lock()
         receipts._check_can_take(user)
         recorded = sum(receipts.mapped("amount"))
-        differs = receipts.currency_id.compare_amounts(counted, recorded)
-        if differs and not note:
-            raise MissingError(
-                self.env._(
-                    "The receipts say %(recorded)s, you counted %(counted)s. Write "
-                    "down why.",
-                    recorded=receipts.currency_id.format(recorded),
-                    counted=receipts.currency_id.format(counted),
-                )
-            )
-        # sudo: sheets are made by this step alone
+        receipts._check_counted(counted, recorded, note)
+        # sudo: made by this step alone
         sheet = (
             self.sudo()
             ._unguarded()
@@ -125,11 +116,10 @@ class AftersalesHandin(models.Model):
                 }
             )
         )
-        # sudo: receipts are nobody's to edit
-        receipts.sudo()._set_state("handed_in", {"handin_id": sheet.id})
-        receipts.sudo().activity_unlink(  # sudo: whoever it was assigned to
-            ["aftersales_service_sale.mail_activity_collection"]
-        )
+        # sudo: receipts are nobody's to edit, their reminders anybody's
+        taken_sudo = receipts.sudo()
+        taken_sudo._set_state("handed_in", {"handin_id": sheet.id})
+        taken_sudo.activity_unlink(["aftersales_service_sale.mail_activity_collection"])
         sheet._tell_difference()
         return sheet._guarded_again().with_env(self.env)
 
