@@ -31,7 +31,7 @@ class AftersalesOutreachLine(models.Model):
 
     outreach_id = fields.Many2one(
         "aftersales.outreach",
-        string="Campaign",
+        string="Customer Campaign",
         required=True,
         readonly=True,
         ondelete="cascade",
@@ -209,7 +209,7 @@ class AftersalesMessage(models.Model):
     _inherit = "aftersales.message"
 
     event = fields.Selection(
-        selection_add=[("outreach", "Campaign")], ondelete={"outreach": "cascade"}
+        selection_add=[("outreach", "Customer Campaign")], ondelete={"outreach": "cascade"}
     )
     outreach_line_ids = fields.One2many("aftersales.outreach.line", "message_id")
 
@@ -231,7 +231,7 @@ class AftersalesOrder(models.Model):
 
     outreach_id = fields.Many2one(
         "aftersales.outreach",
-        string="Campaign",
+        string="Customer Campaign",
         readonly=True,
         copy=False,
         index="btree_not_null",
