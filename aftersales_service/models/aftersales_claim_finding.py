@@ -28,7 +28,12 @@ class AftersalesClaim(models.Model):
     )
     handling_proposal = fields.Text(copy=False)
     consulted_ids = fields.Many2many(
-        "aftersales.function", string="Departments Asked", copy=False
+        "aftersales.function",
+        string="Departments Asked",
+        copy=False,
+        # Who may read the functions of the house.
+        groups="aftersales_service.group_dispatcher,aftersales_service.group_head,"
+        "aftersales_service.group_quality_vp,aftersales_service.group_general_manager",
     )
     responsible_party = fields.Selection(
         PARTIES,

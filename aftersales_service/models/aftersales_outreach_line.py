@@ -209,7 +209,8 @@ class AftersalesMessage(models.Model):
     _inherit = "aftersales.message"
 
     event = fields.Selection(
-        selection_add=[("outreach", "Customer Campaign")], ondelete={"outreach": "cascade"}
+        selection_add=[("outreach", "Customer Campaign")],
+        ondelete={"outreach": "cascade"},
     )
     outreach_line_ids = fields.One2many("aftersales.outreach.line", "message_id")
 

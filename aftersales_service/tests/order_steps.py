@@ -330,6 +330,12 @@ def triage(world, order):
     return ["Valve stuck, clean it", "yes", "yes", "onsite"]
 
 
+def praised(world, order):
+    if order.state in FINISHED:
+        write(order, praise="Quick", praised_on=fields.Datetime.now())
+    return reason(world, order)
+
+
 def grade(world, order):
     return ["5", "Good"]
 
@@ -369,6 +375,7 @@ STEPS = {
     "action_open_rework": Step(FINISHED, DESK),
     "action_open_sheet": Step(STATES, FIELD),
     "action_plan_solution": Step(OPEN, HEAD, difficult),
+    "action_praise": Step(FINISHED, DESK, reason),
     "action_rate": Step(FINISHED, HEAD, grade),
     "action_reassign": Step(("draft", "scheduled", "dispatched"), DESK, reassign),
     "action_reassign_absence": Step(STATES, DESK, absent, on_model=True),
@@ -389,6 +396,7 @@ STEPS = {
     "action_start_work": Step(("on_site",), FIELD),
     "action_track": Step((*FINISHED, "cancel"), HEAD, tracked),
     "action_triage": Step(PLANNED, DESK, triage),
+    "action_withdraw_praise": Step(FINISHED, DESK, praised),
 }
 # Doors that only show something; pressing them changes nothing.
 WINDOWS = "action_open_"

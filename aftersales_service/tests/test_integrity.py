@@ -18,7 +18,7 @@ class TestIntegrity(IntegrityControls, AftersalesCommon):
     def test_all_laws_hold_at_the_beginning(self):
         results = self.laws.run()
         self.assertEqual(
-            [result["law"] for result in results], [f"L{n}" for n in range(1, 11)]
+            [result["law"] for result in results], [f"L{n}" for n in range(1, 12)]
         )
         self.assertFalse([result for result in results if not result["ok"]])
         self.assertEqual(

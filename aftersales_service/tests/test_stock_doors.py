@@ -56,6 +56,7 @@ class TestStockDoors(ClaimCommon):
         claim = self._issued(self.filter_part, 3)
         claim.line_ids.action_return_unused(1)
         coming = claim.sudo().picking_ids.filtered("aftersales_announced_on")
+        issued = claim.sudo().picking_ids - coming
         coming = coming.with_user(self.warehouse_user)
         defective = self.warehouse.aftersales_defective_location_id
         for records, vals in (
@@ -63,10 +64,7 @@ class TestStockDoors(ClaimCommon):
             (coming.move_ids, {"location_dest_id": defective.id}),
             (coming.move_ids, {"product_uom_qty": 3.0}),
             (coming.move_ids, {"product_id": self.valve.id}),
-            (
-                coming.move_line_ids,
-                {"move_id": claim.sudo().picking_ids.move_ids[0].id},
-            ),
+            (coming.move_line_ids, {"move_id": issued.move_ids[0].id}),
         ):
             with self.subTest(vals):
                 self._refused(records.write, vals, error=GuardedFieldError)
