@@ -11,6 +11,14 @@ SALES = "aftersales_service.group_sales"
 SOURCES = [("production", "Production"), ("purchase", "Purchase")]
 
 
+# Who may read schedules.
+READERS = (
+    "aftersales_service.group_dispatcher,aftersales_service.group_sales,"
+    "aftersales_service.group_sales_vp,aftersales_service.group_quality_vp,"
+    "aftersales_service.group_general_manager,stock.group_stock_user"
+)
+
+
 class AftersalesClaimSchedule(models.Model):
     """What production or purchasing owes an approved claim, by when (F77)."""
 
@@ -183,7 +191,10 @@ class AftersalesClaim(models.Model):
     _inherit = "aftersales.claim"
 
     schedule_ids = fields.One2many(
-        "aftersales.claim.schedule", "claim_id", string="Production Schedules"
+        "aftersales.claim.schedule",
+        "claim_id",
+        string="Production Schedules",
+        groups=READERS,
     )
     schedule_late = fields.Boolean(
         string="Production Is Late", compute="_compute_schedule_late", compute_sudo=True

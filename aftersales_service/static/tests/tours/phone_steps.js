@@ -78,4 +78,9 @@ export const tickKit = [
         trigger: "[data-check] button[name=yes]",
         run: "click",
     },
+    {
+        content: "So nothing is missing; before that, the big button leads to it",
+        trigger:
+            ".o_day_sheet_job:not(:has(.o_day_missing:contains('Cleaning cloth')))",
+    },
 ];
