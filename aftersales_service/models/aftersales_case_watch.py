@@ -9,7 +9,10 @@ class AftersalesCase(models.Model):
     @api.model
     def _cron_watch(self):
         """Open cases about valid complaints that nobody judged in time (PEN-21)."""
-        for company in self.env["res.company"].search([]):
+        companies = self.env["res.company"].search(
+            [("aftersales_complaint_case_days", ">", 0)]
+        )
+        for company in companies:
             self.with_company(company)._open_complaints(company)
             self.env["ir.cron"]._commit_progress(1)
 

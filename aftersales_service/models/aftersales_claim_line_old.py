@@ -144,7 +144,7 @@ class AftersalesClaimLine(models.Model):
     @api.model
     def _cron_remind(self):
         """Remind of old parts that are due, then open cases about them."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         for company in companies._aftersales_at_work():
             owed = [
                 ("company_id", "=", company.id),

@@ -153,7 +153,7 @@ class AftersalesClaimSchedule(models.Model):
     @api.model
     def _cron_remind(self):
         """Warn once of parts that did not come in time (PART-04, PART-05)."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         self._watch(
             [
                 ("company_id", "in", companies._aftersales_at_work().ids),

@@ -12,7 +12,6 @@ class AftersalesEquipment(models.Model):
 
     replaced_by_id = fields.Many2one(
         "aftersales.equipment",
-        string="Replaced By",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -170,7 +170,7 @@ class AftersalesOrder(models.Model):
     def _archive_application(self):
         """Keep what was known and wanted when the visit was applied for."""
         visits = self.filtered(lambda order: order.service_type == VISIT)
-        super(AftersalesOrder, self - visits)._archive_application()
+        result = super(AftersalesOrder, self - visits)._archive_application()
         names = (*PREPARED_FIELDS, "visit_preparation")
         self.env["aftersales.audit"]._log(
             visits,
@@ -180,6 +180,7 @@ class AftersalesOrder(models.Model):
                 for order in visits
             },
         )
+        return result
 
     def _get_send_group(self):
         """The head of department signs for visits (VIS-02)."""

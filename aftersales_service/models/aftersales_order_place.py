@@ -113,12 +113,14 @@ class AftersalesOrder(models.Model):
 
     def _forget_journey(self):
         """The next journey arrives at a place of its own."""
-        super()._forget_journey()
+        result = super()._forget_journey()
         self._forget_place()
+        return result
 
     def _clear_journey(self):
-        super()._clear_journey()
+        result = super()._clear_journey()
         self._forget_place()
+        return result
 
     def _forget_place(self):
         """Clear the places of arrival."""

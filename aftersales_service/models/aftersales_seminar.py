@@ -39,14 +39,14 @@ class AftersalesSeminar(models.Model):
         ),
         help="Any day of the month whose faults are analysed.",
     )
-    held_on = fields.Date(string="Held On", default=fields.Date.context_today)
+    held_on = fields.Date(default=fields.Date.context_today)
     participant_ids = fields.Many2many(
         "res.users", string="Participants", domain=[("share", "=", False)]
     )
     summary = fields.Text(help="What the seminar concluded.")
     line_ids = fields.One2many("aftersales.seminar.line", "seminar_id")
     line_count = fields.Integer(string="Faults", compute="_compute_line_count")
-    delivered_on = fields.Datetime(string="Delivered On", readonly=True, copy=False)
+    delivered_on = fields.Datetime(readonly=True, copy=False)
     state = fields.Selection(
         [("draft", "Draft"), ("delivered", "Delivered"), ("cancel", "Cancelled")],
         default="draft",
@@ -236,7 +236,6 @@ class AftersalesSeminarLine(models.Model):
         ondelete="restrict",
     )
     equipment_model = fields.Char(
-        string="Equipment Model",
         compute="_compute_equipment_model",
         store=True,
         readonly=False,

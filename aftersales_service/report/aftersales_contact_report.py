@@ -125,7 +125,7 @@ class AftersalesContactReport(models.Model):
     visit_average = fields.Float(
         string="Visits a Month", readonly=True, aggregator="avg"
     )
-    calls_owed = fields.Integer(string="Calls Owed", readonly=True)
+    calls_owed = fields.Integer(readonly=True)
     calls_short = fields.Integer(string="Calls Too Few", readonly=True)
     call_points = fields.Float(string="Points for Calls", readonly=True)
 

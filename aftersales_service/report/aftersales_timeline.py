@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..arguments import check_single
 from ..exceptions import FrozenFactError, MissingError
@@ -74,28 +73,20 @@ class AftersalesTimeline(models.Model):
             "new_value",
             "result",
         )
-        branches = [
-            SQL(
-                "SELECT %(key)s * %(sources)s + %(place)s AS id, %(columns)s,"
-                " %(model)s AS res_model, %(key)s AS res_id %(source)s",
-                key=SQL("doc.id") if not known.get("key") else SQL(known["key"]),
-                sources=SOURCES,
-                place=place,
-                columns=SQL(", ").join(
-                    SQL(
-                        "(%s)::%s AS %s",
-                        SQL(known.get(name, "NULL")),
-                        SQL(self._fields[name].column_type[0]),
-                        SQL.identifier(name),
-                    )
-                    for name in columns
-                ),
-                model=known["model"],
-                source=SQL(known["source"]),
+        branches = []
+        for place, known in enumerate(self._get_sources()):
+            key = known.get("key", "doc.id")
+            selected = ", ".join(
+                f"({known.get(name, 'NULL')})::{self._fields[name].column_type[0]}"
+                f' AS "{name}"'
+                for name in columns
             )
-            for place, known in enumerate(self._get_sources())
-        ]
-        return SQL(" UNION ALL ").join(branches)
+            branches.append(
+                f"SELECT {key} * {SOURCES} + {place} AS id, {selected},"
+                f" '{known['model']}'::varchar AS res_model, {key} AS res_id"
+                f" {known['source']}"
+            )
+        return " UNION ALL ".join(branches)
 
     def _get_sources(self):
         """Return where the timeline reads: SQL by column, of constants alone.

@@ -14,7 +14,7 @@ class TestVan(ClaimCommon):
 
     @classmethod
     def _make_world(cls):
-        super()._make_world()
+        result = super()._make_world()
         cls.van = cls.env["aftersales.van"].create(
             {
                 "employee_id": cls.technician.id,
@@ -28,6 +28,7 @@ class TestVan(ClaimCommon):
                 ],
             }
         )
+        return result
 
     def _filled(self, quantity=4):
         self._stock(self.filter_part, 10)

@@ -106,9 +106,7 @@ class AftersalesLoan(models.Model):
     waived_on = fields.Datetime(readonly=True, copy=False)
     waived_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     waived_reason = fields.Char(string="Why Waived", readonly=True, copy=False)
-    overdue_told_on = fields.Datetime(
-        string="Overdue Told On", readonly=True, copy=False
-    )
+    overdue_told_on = fields.Datetime(readonly=True, copy=False)
     is_overdue = fields.Boolean(
         string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
     )

@@ -39,9 +39,7 @@ class AftersalesRma(models.Model):
     )
     authorised_on = fields.Datetime(readonly=True, copy=False)
     authorised_by = fields.Char(readonly=True, copy=False)
-    authorised_how = fields.Selection(
-        WAYS, string="Authorised How", readonly=True, copy=False
-    )
+    authorised_how = fields.Selection(WAYS, readonly=True, copy=False)
     authorised_signature = fields.Image(
         max_width=1024, max_height=1024, readonly=True, copy=False, attachment=True
     )

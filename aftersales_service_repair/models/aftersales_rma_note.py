@@ -41,7 +41,7 @@ class AftersalesRmaNote(models.Model):
     subject = fields.Char(required=True, readonly=True)
     body = fields.Text(readonly=True, help="As it stood when the unit was handed over.")
     sent_on = fields.Datetime(required=True, readonly=True)
-    sent_by_id = fields.Many2one("res.users", string="Sent By", readonly=True)
+    sent_by_id = fields.Many2one("res.users", readonly=True)
     acknowledged_on = fields.Datetime(readonly=True, copy=False)
     acknowledged_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     reply = fields.Text(readonly=True, copy=False)

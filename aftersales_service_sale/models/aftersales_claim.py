@@ -95,7 +95,7 @@ class AftersalesClaim(models.Model):
 
         :raise NotEntitledError: while a quotation is wanted
         """
-        super()._check_agreement()
+        result = super()._check_agreement()
         sold = self._get_live_quotations().filtered(lambda one: one.state == "sale")
         agreed = (
             sold.aftersales_claim_id | sold.order_line.aftersales_claim_line_id.claim_id
@@ -119,6 +119,7 @@ class AftersalesClaim(models.Model):
                     ", ".join(waiting.mapped("display_name")),
                 )
             )
+        return result
 
     def _prepare_quotation_vals(self):
         """Return the values of the quotation of one claim."""

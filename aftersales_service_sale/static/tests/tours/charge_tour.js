@@ -67,7 +67,7 @@ tours.add("aftersales_charge_told", {
         current("Customer Asked"),
         {
             content: "What does the customer want?",
-            ...step("button:contains(\"Customer's Opinion\")"),
+            ...step('button:contains("Customer\'s Opinion")'),
         },
         {
             trigger: ".modal div[name=opinion] input[data-value=repair]",
