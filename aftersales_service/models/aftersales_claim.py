@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from .. import guard
@@ -368,23 +368,6 @@ class AftersalesClaim(models.Model):
         :raise AccessError: for any other file
         """
         for claim in self:
-            files = claim.evidence_ids.sudo()  # sudo: to look at where they belong
-            own = files.filtered(
-                lambda file, claim=claim: (
-                    (file.res_model, file.res_id) == (claim._name, claim.id)
-                )
+            claim.evidence_ids._aftersales_adopt(
+                claim, self.env._("Upload the evidence here; other files stay private.")
             )
-            fresh = (files - own).filtered(
-                lambda file: (
-                    not file.res_id
-                    and (
-                        self.env.su
-                        or file.create_uid.id in (self.env.uid, SUPERUSER_ID)
-                    )
-                )
-            )
-            if files - own - fresh:
-                raise AccessError(
-                    self.env._("Upload the evidence here; other files stay private.")
-                )
-            fresh._aftersales_tie(claim)

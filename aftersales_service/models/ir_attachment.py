@@ -1,4 +1,5 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .. import guard
@@ -27,6 +28,31 @@ class IrAttachment(models.Model):
         self.with_context(**{guard.CONTEXT_KEY: guard.GUARD}).write(
             {"res_model": record._name, "res_id": record.id}
         )
+
+    def _aftersales_adopt(self, record, refusal):
+        """Tie the fresh uploads among these files to a document.
+
+        A link must not open anybody else's document: only files of the document
+        itself and own uploads that belong to nothing yet are let through.
+
+        :param record: one document, as its user sees it
+        :param str refusal: what to say about any other file
+        :raise AccessError: for any other file
+        """
+        files_sudo = self.sudo()  # sudo: to look at where they belong
+        home = (record._name, record.id)
+        strange = files_sudo.filtered(
+            lambda file: (file.res_model, file.res_id) != home
+        )
+        mine = (record.env.uid, SUPERUSER_ID)
+        fresh = strange.filtered(
+            lambda file: (
+                not file.res_id and (record.env.su or file.create_uid.id in mine)
+            )
+        )
+        if strange - fresh:
+            raise AccessError(refusal)
+        fresh._aftersales_tie(record)
 
     def write(self, vals):
         names = vals.keys() & (CONTENT | {"res_model", "res_id"})

@@ -310,23 +310,9 @@ class AftersalesRma(models.Model):
         :raise AccessError: for anybody else's file
         """
         for rma in self:
-            files = rma.photo_ids.sudo()  # sudo: to look at where they belong
-            own = files.filtered(
-                lambda file, rma=rma: (
-                    (file.res_model, file.res_id) == (rma._name, rma.id)
-                )
+            rma.photo_ids._aftersales_adopt(
+                rma, self.env._("Upload the photos here; other files stay private.")
             )
-            fresh = (files - own).filtered(
-                lambda file: (
-                    not file.res_id
-                    and (self.env.su or file.create_uid.id in (self.env.uid, 1))
-                )
-            )
-            if files - own - fresh:
-                raise AccessError(
-                    self.env._("Upload the photos here; other files stay private.")
-                )
-            fresh._aftersales_tie(rma)
 
     # -- house tools of this document
 

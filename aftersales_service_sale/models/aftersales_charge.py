@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from odoo.addons.aftersales_service import guard
@@ -258,26 +258,9 @@ class AftersalesCharge(models.Model):
     def _adopt_letters(self):
         """Tie own fresh uploads to their job; other files stay private."""
         for charge in self:
-            files = charge.letter_ids.sudo()  # sudo: to look at where they belong
-            own = files.filtered(
-                lambda file, charge=charge: (
-                    (file.res_model, file.res_id) == (charge._name, charge.id)
-                )
+            charge.letter_ids._aftersales_adopt(
+                charge, self.env._("Upload the letter here; other files stay private.")
             )
-            fresh = (files - own).filtered(
-                lambda file: (
-                    not file.res_id
-                    and (
-                        self.env.su
-                        or file.create_uid.id in (self.env.uid, SUPERUSER_ID)
-                    )
-                )
-            )
-            if files - own - fresh:
-                raise AccessError(
-                    self.env._("Upload the letter here; other files stay private.")
-                )
-            fresh._aftersales_tie(charge)
 
     # -- house tools of this document
 
