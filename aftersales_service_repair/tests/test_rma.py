@@ -52,6 +52,19 @@ class TestRmaIntake(DepotCommon):
             rma.sudo().photo_ids = letter
             rma.action_receive()
 
+    def test_depot_06_photos_open_nobody_elses_file(self):
+        """DEPOT-06: what belongs elsewhere does not become readable by a link."""
+        secret = self.env["ir.attachment"].create(
+            {
+                "name": "contract.png",
+                "datas": picture(),
+                "res_model": "res.partner",
+                "res_id": self.customer2.id,
+            }
+        )
+        with self.assertRaisesRegex(AccessError, "Upload the photos"):
+            self._rma(photo_ids=[(6, 0, secret.ids)])
+
     def test_depot_06_the_sheet_stays_as_it_was_taken(self):
         """DEPOT-06: after receipt nobody edits the sheet, and no state by hand."""
         rma = self._received()

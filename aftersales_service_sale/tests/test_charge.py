@@ -172,6 +172,20 @@ class TestCharge(ChargeCommon):
         desk.action_approve_letter("Somebody else")
         self.assertEqual(job.approved_by, "Li Hua", "pressed twice")
 
+    def test_warr_01_a_letter_opens_nobody_elses_file(self):
+        """WARR-01: what belongs elsewhere does not become readable by a link."""
+        job = self._quoted().with_user(self.dispatcher_user)
+        secret = self.env["ir.attachment"].create(
+            {
+                "name": "contract.png",
+                "datas": picture(),
+                "res_model": "res.partner",
+                "res_id": self.customer2.id,
+            }
+        )
+        with self.assertRaisesRegex(AccessError, "Upload the letter"):
+            job.letter_ids = secret
+
     def test_warr_01_nobody_approves_for_the_customer(self):
         """WARR-01: sales staff neither confirm nor change what was offered."""
         job = self._quoted()
