@@ -156,7 +156,8 @@ class AftersalesImportMixin(models.AbstractModel):
             scope = Domain("company_id", "in", [False, self.env.company.id])
         known = {}
         for key in keys:
-            left = [text for text in texts if text.lower() not in known]
+            # A text with a NUL, which no table holds, is no record's name.
+            left = [t for t in texts if t.lower() not in known and "\0" not in t]
             if not left:
                 break
             matches = {}

@@ -31,6 +31,6 @@ class AftersalesPlanReply(models.TransientModel):
 
         :return: an action that closes the window
         """
-        self.ensure_one()
-        self.occurrence_ids.action_reply(self.mode, self.note)
+        for window in self:
+            window.occurrence_ids.action_reply(window.mode, window.note)
         return {"type": "ir.actions.act_window_close"}

@@ -93,7 +93,8 @@ def make_transfers(env, rounds, clients):
             "move_ids": [(0, 0, move)],
             **places,
         }
-        pickings = env["stock.picking"].create([waiting] * clients)
+        # A dictionary each: create() writes the number into what it is given.
+        pickings = env["stock.picking"].create([dict(waiting) for _k in range(clients)])
         targets.append((part.id, pickings.ids))
     return targets
 
