@@ -3,7 +3,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 # Values reach the scripts through the environment, never through shell text.
-export DB DEMO TAGS ARGS PORT SERVE URL SIZE ONLY REPEAT LONG ODOO_HOME
+export DB DEMO TAGS ARGS PORT SERVE URL SIZE ONLY REPEAT LONG JOBS ODOO_HOME
 # What make itself sets must not reach the programs it starts.
 unexport MAKEFLAGS
 
@@ -29,7 +29,7 @@ test-deps:  ## the dependencies' own tests with and without our addons
 bench:  ## SIZE=small|full ONLY="p03": measured ratios, side by side in one run
 	@tools/bench.sh
 
-proof:  ## LONG=1 ONLY="b12": races and crashes against a real server
+proof:  ## LONG=1 ONLY="b12": the reliability battery against real servers
 	@tools/proof.sh
 
 proof-%:  # one line of the battery: make proof-b12

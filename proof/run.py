@@ -1,24 +1,33 @@
-"""make proof: the reliability battery, one line after the other.
+"""make proof: the reliability battery, two lines at a time on two cores.
 
-usage: run.py    LONG=1 runs the long forms, ONLY="b12 b13" picks lines
+usage: run.py              LONG=1 runs the long forms, ONLY="b12 b13" picks lines,
+                           JOBS=1 how many at once (half of the cores, at least two)
+       run.py NAME RESULT  one line in a process of its own, used by the above
 
-Nothing is printed but what was measured in this run.  The results are written to
-``.state/proof`` as JSON and as a table.
+Each line has a process and databases of its own, so that none hands the next one its
+memory or its rows.  A line that judges times says ``ALONE = True`` and runs when no
+other does.  Nothing is printed but what was measured in this run.  The results are
+written to ``.state/proof`` as JSON and as a table.
 """
 
 import importlib
 import json
 import os
 import platform
+import subprocess
 import sys
+import tempfile
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "lines"), str(HERE.parent / "tools")]
 
+import db  # noqa: E402
+from kit import databases  # noqa: E402
 from odoodb import LOGS, STATE, ToolError  # noqa: E402
 
 import odoo.modules.module  # noqa: E402
@@ -36,6 +45,24 @@ def wanted_lines():
     return [n for n in names if not wanted or any(n.startswith(w) for w in wanted)]
 
 
+def form():
+    long = os.environ.get("LONG") not in (None, "", "0")
+    return "LONG" if long else "GATE"
+
+
+def jobs():
+    """Return how many lines run at once."""
+    text = os.environ.get("JOBS") or str(max(2, (os.cpu_count() or 2) // 2))
+    if not text.isdigit() or not int(text):
+        raise ToolError(f"JOBS is a number of lines at once, not {text!r}")
+    return int(text)
+
+
+def judges_times(name):
+    """Tell whether a line says that no other may run beside it."""
+    return "\nALONE = True" in (HERE / "lines" / f"{name}.py").read_text()
+
+
 def measure(line, size):
     """Run a line; an error of its own is a broken line, and the others still run."""
     try:
@@ -46,49 +73,102 @@ def measure(line, size):
         return {"ok": False, "violations": [f"{text}, see proof-{line.__name__}.log"]}
 
 
-def run_line(name, form):
+def run_one(name, target):
+    """Run a line in this process and leave its result in a file."""
+    config.parse_config(["-c", os.environ["ODOO_RC"], "--log-level=error"])
+    odoo.modules.module.initialize_sys_path()
+    databases.LINE = name
     line = importlib.import_module(name)
-    size = getattr(line, form, line.GATE)
-    print(f"{name}: {line.TITLE}", flush=True)
+    size = getattr(line, form(), line.GATE)
     start = time.monotonic()
-    result = measure(line, size)
-    seconds = round(time.monotonic() - start)
-    print(f"  {'held  ' if result['ok'] else 'BROKEN'} {line.GOAL}  {seconds} s")
-    for key, value in result.items():
-        if key not in ("ok", "violations"):
-            print(f"    {key}: {value}")
-    for text in result["violations"][:SHOWN]:
-        print(f"    violated: {text}")
-    if len(result["violations"]) > SHOWN:
-        print(f"    and {len(result['violations']) - SHOWN} more")
-    sys.stdout.flush()
-    return {
+    try:
+        result = measure(line, size)
+    finally:
+        databases.discard_shared()
+    result = {
         "line": name,
         "title": line.TITLE,
         "goal": line.GOAL,
         "size": size,
-        "seconds": seconds,
+        "seconds": round(time.monotonic() - start),
         **result,
     }
+    Path(target).write_text(json.dumps(result, indent=1, default=str))
 
 
-def write_report(form, results):
+def run_apart(name, folder):
+    """Run a line in a process of its own and show what it found."""
+    target, log = Path(folder) / f"{name}.json", LOGS / f"proof-{name}.out"
+    with log.open("wb") as output:
+        code = subprocess.run(
+            [sys.executable, __file__, name, str(target)],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        ).returncode
+    if target.exists():
+        result = json.loads(target.read_text())
+    else:
+        result = {
+            "line": name,
+            "title": "",
+            "goal": "",
+            "size": {},
+            "seconds": 0,
+            "ok": False,
+            "violations": [f"its process ended with {code}, see {log.name}"],
+        }
+    show(result)
+    return result
+
+
+def show(result):
+    lines = [
+        f"{result['line']}: {result['title']}",
+        f"  {'held  ' if result['ok'] else 'BROKEN'} {result['goal']}"
+        f"  {result['seconds']} s",
+    ]
+    known = {"line", "title", "goal", "size", "seconds", "ok", "violations"}
+    lines += [f"    {key}: {result[key]}" for key in result if key not in known]
+    found = result["violations"]
+    lines += [f"    violated: {text}" for text in found[:SHOWN]]
+    if len(found) > SHOWN:
+        lines.append(f"    and {len(found) - SHOWN} more, see the JSON")
+    print("\n".join(lines), flush=True)
+
+
+def run_all(names):
+    """Run the lines, those that judge times after all others; return the results."""
+    # The template is made before, once, for all of them.
+    name = databases.PREFIX + "template"
+    db.fresh(name, False)
+    databases.discard(name)
+    alone = [name for name in names if judges_times(name)]
+    beside = [name for name in names if name not in alone]
+    with tempfile.TemporaryDirectory() as folder:
+        with ThreadPoolExecutor(jobs()) as pool:
+            results = list(pool.map(lambda name: run_apart(name, folder), beside))
+        results += [run_apart(name, folder) for name in alone]
+    return sorted(results, key=lambda result: result["line"])
+
+
+def write_report(results, seconds):
     """Write the results as JSON and as a table; return the name of the table."""
     folder = STATE / "proof"
     folder.mkdir(exist_ok=True)
     machine = f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"
-    today = date.today().isoformat()
-    report = {"date": today, "form": form, "machine": machine, "lines": results}
-    text = json.dumps(report, indent=1, default=str)
-    (folder / f"proof-{form}.json").write_text(text + "\n")
+    today, kind = date.today().isoformat(), form().lower()
+    report = {"date": today, "form": kind, "machine": machine, "lines": results}
+    text = json.dumps(report | {"seconds": seconds}, indent=1, default=str)
+    (folder / f"proof-{kind}.json").write_text(text + "\n")
     rows = [
         f"| {r['line']} | {r['title']} | {r['goal']} | "
         f"{'held' if r['ok'] else 'BROKEN'} | {r['seconds']} |"
         for r in results
     ]
-    table = folder / f"proof-{form}.md"
+    table = folder / f"proof-{kind}.md"
     table.write_text(
-        f"{today}, {machine}, {form} form, {sum(r['seconds'] for r in results)} s\n\n"
+        f"{today}, {machine}, {kind} form, {jobs()} lines at once, {seconds} s\n\n"
         "| line | what | goal | result | s |\n| --- | --- | --- | --- | --- |\n"
         + "\n".join(rows)
         + "\n"
@@ -97,17 +177,14 @@ def write_report(form, results):
 
 
 def main():
-    config.parse_config(["-c", os.environ["ODOO_RC"], "--log-level=error"])
-    odoo.modules.module.initialize_sys_path()
-    form = "LONG" if os.environ.get("LONG") not in (None, "", "0") else "GATE"
     start = time.monotonic()
-    results = [run_line(name, form) for name in wanted_lines()]
-    table = write_report(form.lower(), results)
+    results = run_all(wanted_lines())
+    seconds = round(time.monotonic() - start)
+    table = write_report(results, seconds)
     broken = [result["line"] for result in results if not result["ok"]]
-    held = len(results) - len(broken)
     print(
-        f"{held} lines held, {len(broken)} broken in "
-        f"{time.monotonic() - start:.0f} s; {table.name} written"
+        f"{len(results) - len(broken)} lines held, {len(broken)} broken in "
+        f"{seconds} s; {table.name} written"
     )
     if broken:
         print(f"broken: {' '.join(broken)}")
@@ -116,6 +193,6 @@ def main():
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        sys.exit(run_one(*sys.argv[1:3]) if sys.argv[1:] else main())
     except ToolError as error:
         sys.exit(str(error))

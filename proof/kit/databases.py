@@ -9,6 +9,7 @@ import odoo
 from odoo.modules.registry import Registry
 
 PREFIX = "aftersales_proof_"
+LINE = "line"  # the line that runs in this process
 MADE = {}
 
 
@@ -20,10 +21,16 @@ def fresh(name):
 
 
 def shared():
-    """Return a product database that lines roll back to empty; made once a run."""
+    """Return a product database that a line rolls back to empty, made once."""
     if "shared" not in MADE:
-        MADE["shared"] = fresh("shared")
+        MADE["shared"] = fresh(f"{LINE}_shared")
     return MADE["shared"]
+
+
+def discard_shared():
+    """Drop the database that was rolled back to empty, if the line wanted one."""
+    if "shared" in MADE:
+        discard(MADE.pop("shared"))
 
 
 def discard(database):

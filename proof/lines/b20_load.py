@@ -17,6 +17,7 @@ from odoo import fields
 
 TITLE = "a department under load, then twice the load"
 GOAL = "0 errors, acknowledged = stored, no retry exhausted, L1-L10; p95 is printed"
+ALONE = True
 GATE = {"seconds": 25, "clients": 6, "technicians": 40, "claims": 60, "workers": 2}
 LONG = {
     "seconds": 600,
