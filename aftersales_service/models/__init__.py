@@ -227,6 +227,7 @@ from . import stock_move
 from . import stock_move_claim
 from . import aftersales_claim_alert
 from . import stock_move_line
+from . import stock_move_lookup
 from . import stock_picking
 from . import stock_warehouse
 

@@ -148,9 +148,7 @@ class AftersalesClaim(models.Model):
         """Return the stock of the order's lead; self is in superuser mode."""
         if self.location_id and any(line.open_qty for line in self.line_ids):
             return self.location_id
-        lead = self.order_id.worker_ids.filtered(
-            lambda worker: worker.role == "lead"
-        ).employee_id
+        lead = self.order_id.lead_id
         if not lead:
             raise TransitionError(
                 self.env._(
@@ -190,17 +188,27 @@ class AftersalesClaim(models.Model):
                 for line, quantity in quantities.items()
             ],
         }
+        known = self.env["stock.move"]._aftersales_get_unwatched(
+            self.env["product.product"].union(*(line.product_id for line in quantities))
+        )
         pickings = self.env["stock.picking"].with_company(self.company_id)
+        pickings = pickings.with_context(**known)
         return pickings._aftersales_open().create(values)._aftersales_guarded_again()
 
     def _get_transfer_partner(self, use, location):
         """Return whom the transfer is for: who takes the parts, or the customer."""
         if use not in ("issue", "van"):
             return self.partner_id
-        holder = self.env["hr.employee"].search(
+        return self._get_holder(location).work_contact_id
+
+    def _get_holder(self, location):
+        """Return the employee whose stock ``location`` is, most often the lead."""
+        lead = self.order_id.lead_id
+        if lead.aftersales_location_id == location:
+            return lead
+        return self.env["hr.employee"].search(
             [("aftersales_location_id", "=", location.id)], limit=1
         )
-        return holder.work_contact_id
 
     def _get_transfer_type(self, use, warehouse):
         """Return the operation type of a transfer."""
@@ -209,15 +217,19 @@ class AftersalesClaim(models.Model):
 
     def _get_transfer_ends(self, use, warehouse, location):
         """Return where a transfer starts and where it goes."""
-        customer = self.partner_id.with_company(self.company_id).property_stock_customer
+        if use == "van":
+            return self._get_van_location(location), location
+        if use in ("use", "defective"):
+            partner = self.partner_id.with_company(self.company_id)
+            customer = partner.property_stock_customer
+            if use == "use":
+                return location, customer
+            return customer, warehouse.aftersales_defective_location_id
         return {
             "issue": (warehouse.lot_stock_id, location),
-            "use": (location, customer),
             "return": (location, warehouse.lot_stock_id),
-            "defective": (customer, warehouse.aftersales_defective_location_id),
             "lost": (location, warehouse.aftersales_lost_location_id),
             "found": (warehouse.aftersales_lost_location_id, location),
-            "van": (self._get_van_location(location), location),
         }[use]
 
     def _report_short(self, picking):

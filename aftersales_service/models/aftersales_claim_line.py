@@ -174,18 +174,21 @@ class AftersalesClaimLine(models.Model):
             )
 
     def _count_done_moves(self):
-        """Return what the done moves add up to: ``{line id: {kind: quantity}}``."""
-        groups = self.env["stock.move"]._read_group(
-            [("claim_line_id", "in", self.ids), ("state", "=", "done")],
-            ["claim_line_id", "location_id", "location_dest_id", "product_uom"],
-            ["quantity:sum"],
-        )
+        """Return what the done moves add up to: ``{line id: {kind: quantity}}``.
+
+        Most often they were just read or written: the database is not asked again.
+        """
         counts = {}
-        for line, source, destination, uom, quantity in groups:
-            kind, sign = source._aftersales_direction(destination)
+        for move in self.move_ids:
+            if move.state != "done":
+                continue
+            line = move.claim_line_id
+            kind, sign = move.location_id._aftersales_direction(move.location_dest_id)
             counted = counts.setdefault(line.id, {})
-            counted[kind] = counted.get(kind, 0.0) + sign * uom._compute_quantity(
-                quantity, line.product_id.uom_id, round=False
+            counted[kind] = counted.get(
+                kind, 0.0
+            ) + sign * move.product_uom._compute_quantity(
+                move.quantity, line.product_id.uom_id, round=False
             )
         return counts
 

@@ -67,10 +67,11 @@ class AftersalesClaimLine(models.Model):
         "loss_ids.found_on",
     )
     def _compute_old_quantities(self):
+        out = self.filtered("issued_qty")  # what is not out yet cannot be lost
         for line in self:
             cased = sum(
                 loss.quantity
-                for loss in line.loss_ids
+                for loss in (line.loss_ids if line in out else ())
                 if loss.kind == "old" and not loss.found_on
             )
             rest = max(line.consumed_qty - line.old_returned_qty - cased, 0.0)

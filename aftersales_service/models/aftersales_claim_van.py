@@ -12,9 +12,7 @@ class AftersalesClaim(models.Model):
 
     def _get_van_location(self, location):
         """Return the van of the technician who holds ``location``; superuser mode."""
-        holder = self.env["hr.employee"].search(
-            [("aftersales_location_id", "=", location.id)], limit=1
-        )
+        holder = self._get_holder(location)
         van = self.env["aftersales.van"].search(
             [("employee_id", "=", holder.id), ("company_id", "=", self.company_id.id)]
         )

@@ -41,9 +41,22 @@ class AftersalesOrder(models.Model):
         "claim_ids.line_ids.consumed_qty",
     )
     def _compute_report_complete(self):
-        incomplete = {order_id for order_id, _field, _reason in self._missing_report()}
+        blank = self.filtered(lambda order: order._is_report_blank())
+        others = self - blank
+        incomplete = {
+            order_id for order_id, _field, _reason in others._missing_report()
+        }
         for order in self:
-            order.report_complete = order.id not in incomplete
+            order.report_complete = order in others and order.id not in incomplete
+
+    def _is_report_blank(self):
+        """Tell at a glance, without units and parts, that a report is incomplete.
+
+        Parts move while a visit is still under way: most often nothing else has to
+        be read.
+        """
+        self.ensure_one()
+        return self.mode == "onsite" and not self.customer_opinion
 
     def missing(self, step):
         """Return what still blocks a step, for screens and clients.

@@ -171,6 +171,9 @@ class AftersalesOrder(models.Model):
             AftersalesOrder, self.filtered(lambda order: not order.is_refused)
         )._missing_report()
 
+    def _is_report_blank(self):
+        return not self.is_refused and super()._is_report_blank()
+
     @api.depends("outcome")
     def _compute_report_complete(self):
         return super()._compute_report_complete()

@@ -13,6 +13,13 @@ class StockMove(models.Model):
 
     def _action_assign(self, force_qty=False):
         claimed = self.filtered("claim_line_id")
+        if not force_qty:  # core looks at no others
+            claimed = claimed.filtered(
+                lambda move: (
+                    move.state in ("confirmed", "waiting", "partially_available")
+                    and not move.picked
+                )
+            )
         if claimed:
             self.env["aftersales.alloc"]._pass(
                 (move.product_id.id, move.location_id.id)
@@ -26,9 +33,9 @@ class StockMove(models.Model):
             return super()._action_done(cancel_backorder=cancel_backorder)
         self._aftersales_check_done()
         places = self._aftersales_places()
-        done = super(StockMove, self._aftersales_open())._action_done(
-            cancel_backorder=cancel_backorder
-        )
+        known = self._aftersales_get_unwatched(self.product_id)
+        opened = self.with_context(**known)._aftersales_open()
+        done = super(StockMove, opened)._action_done(cancel_backorder=cancel_backorder)
         done = done.exists().with_env(self.env)
         done.filtered(lambda move: move.state == "done")._aftersales_after_done(places)
         return done
@@ -129,14 +136,26 @@ class StockMove(models.Model):
 
     def _aftersales_note_issued(self):
         """Freeze the cost of the parts and the date of the first issue."""
+        costs, moments = {}, {}
         for move in self:
             line = move.claim_line_id
-            at = move._aftersales_issued_on(line.claim_id)
-            if not line.unit_cost:
-                line._unguarded().write({"unit_cost": move._aftersales_unit_cost()})
-            if not line.claim_id.issued_on:
-                line.claim_id._unguarded().write({"issued_on": at})
-            line.claim_id._set_state("issued", happened_on=at)
+            if not line.unit_cost and line not in costs:
+                costs[line] = move._aftersales_unit_cost()
+            moments.setdefault(
+                (line.claim_id, move.picking_id),
+                move._aftersales_issued_on(line.claim_id),
+            )
+        for line, cost in costs.items():
+            line._unguarded().write({"unit_cost": cost})
+        first = {}
+        for (claim, _picking), at in moments.items():
+            if claim.state != "issued":
+                first.setdefault(claim.id, at)
+        self.claim_line_id.claim_id.browse(first)._set_state(
+            "issued",
+            vals=lambda claim: {"issued_on": claim.issued_on or first[claim.id]},
+            happened_on=first,
+        )
 
     def _aftersales_issued_on(self, claim):
         """Return when the parts were handed out, as the transfer says."""
