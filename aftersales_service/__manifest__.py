@@ -164,6 +164,7 @@
         "wizard/aftersales_adjustment_explain_views.xml",
         "wizard/aftersales_trip_explain_views.xml",
         "wizard/aftersales_month_workbook_views.xml",
+        "wizard/aftersales_person_request_views.xml",
         "wizard/aftersales_case_explain_views.xml",
         "data/aftersales_pay_cron.xml",
         "views/res_config_settings_pay_views.xml",

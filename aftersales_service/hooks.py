@@ -3,7 +3,11 @@
 from odoo.tools import SQL
 
 # What ``init`` made in the database besides tables.
-FUNCTIONS = ("aftersales_refuse_change", "aftersales_settlement_refuse_update")
+FUNCTIONS = (
+    "aftersales_refuse_change",
+    "aftersales_settlement_refuse_update",
+    "aftersales_event_refuse_update",
+)
 
 
 def post_init_hook(env):
@@ -27,4 +31,40 @@ def uninstall_hook(env):
     for name in FUNCTIONS:
         env.cr.execute(
             SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name))
+        )
+    drop_links(env, "aftersales_service%")
+
+
+def drop_links(env, modules):
+    """Let the tables of addons go without asking each other.
+
+    Odoo deletes our groups and codes before it drops our tables; what our documents
+    still say about them would hold them back, and leave them behind for good.
+
+    :param env: environment of the superuser, before the tables are dropped
+    :param str modules: SQL pattern of the names of the addons that are removed
+    """
+    env.cr.execute(
+        SQL(
+            """
+            SELECT owner.relname, link.conname
+              FROM pg_constraint link
+              JOIN pg_class owner ON owner.oid = link.conrelid
+              JOIN ir_model model ON replace(model.model, '.', '_') = owner.relname
+              JOIN ir_model_data data
+                ON data.model = 'ir.model' AND data.res_id = model.id
+             WHERE link.contype = 'f'
+             GROUP BY owner.relname, link.conname
+            HAVING bool_and(data.module LIKE %s)
+            """,
+            modules,
+        )
+    )
+    for table, name in env.cr.fetchall():
+        env.cr.execute(
+            SQL(
+                "ALTER TABLE %s DROP CONSTRAINT %s",
+                SQL.identifier(table),
+                SQL.identifier(name),
+            )
         )

@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from odoo.addons.aftersales_service.hooks import drop_links
+
 
 def post_init_hook(env):
     """Give warehouses that already exist the depot's places.
@@ -30,3 +32,4 @@ def uninstall_hook(env):
             name,
         )
     )
+    drop_links(env, "aftersales_service_repair")

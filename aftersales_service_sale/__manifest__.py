@@ -29,4 +29,5 @@
     "assets": {
         "web.assets_tests": ["aftersales_service_sale/static/tests/tours/*.js"],
     },
+    "uninstall_hook": "uninstall_hook",
 }

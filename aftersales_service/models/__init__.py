@@ -9,6 +9,7 @@ from . import aftersales_watch_mixin
 from . import aftersales_thread_mixin
 from . import aftersales_turn_mixin
 from . import aftersales_request
+from . import aftersales_person
 from . import aftersales_audit
 from . import aftersales_audit_seal
 from . import aftersales_audit_head
@@ -202,6 +203,7 @@ from . import aftersales_approval_tier
 from . import aftersales_approval
 from . import aftersales_alloc
 from . import ir_attachment
+from . import ir_attachment_retention
 from . import ir_rule
 from . import ir_sequence
 from . import stock_location
@@ -234,6 +236,7 @@ from . import stock_warehouse
 # -- the technician's phone
 from . import ir_http
 from . import aftersales_order_place
+from . import aftersales_person_erase
 from . import aftersales_order_phone
 from . import aftersales_day_report_phone
 from . import aftersales_order_day

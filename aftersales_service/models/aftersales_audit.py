@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..arguments import check_single
 from ..calc import hash_chain
+from .aftersales_person import PEOPLE
 
 VERIFIERS = "aftersales_service.group_head,aftersales_service.group_general_manager"
 COLUMNS = (
@@ -165,9 +166,19 @@ class AftersalesAudit(models.Model):
         return {
             "model": record._name,
             "res_id": record.id,
-            "document": hash_chain.clean_text(record.display_name or ""),
+            "document": hash_chain.clean_text(self._get_title(record)),
             "company_id": company,
         }
+
+    @api.model
+    def _get_title(self, record):
+        """Return what the trail calls a document; people stay without their name.
+
+        What cannot be changed must not hold what somebody may want erased.
+        """
+        if record._name in PEOPLE:
+            return f"{record._description} {record.id}"
+        return record.display_name or ""
 
     @api.model
     def _prepare_row(self, values):

@@ -126,7 +126,9 @@ class AftersalesOrder(models.Model):
                 self.env._("There is no appointment to confirm any more.")
             )
         self._unguarded().write({"customer_confirmed_on": fields.Datetime.now()})
-        self.env["aftersales.audit"]._log(self, "customer_confirmed", asked_by=name)
+        self.env["aftersales.audit"]._log(self, "customer_confirmed")
+        # The name stands where it can be erased, not in the trail.
+        self._message_log(body=self.env._("%s confirmed the appointment.", name))
         return self
 
     def _customer_ask_move(self, wanted, name, note=""):

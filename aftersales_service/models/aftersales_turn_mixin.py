@@ -50,7 +50,8 @@ class AftersalesTurnMixin(models.AbstractModel):
         )
         self.env.cr.execute(
             SQL(
-                "UPDATE %(table)s SET turn = turn + 1 WHERE id IN ("
+                "UPDATE %(table)s SET turn = (turn::bigint + 1) %% 2147483647 "
+                "WHERE id IN ("
                 "SELECT gate.id FROM %(table)s gate JOIN (%(wanted)s) AS wanted "
                 "USING (%(first)s, %(second)s) "
                 "ORDER BY gate.%(first)s, gate.%(second)s FOR UPDATE OF gate)",

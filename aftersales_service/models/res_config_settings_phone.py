@@ -12,6 +12,9 @@ class ResConfigSettings(models.TransientModel):
     aftersales_place_days = fields.Integer(
         related="company_id.aftersales_place_days", readonly=False
     )
+    aftersales_photo_days = fields.Integer(
+        related="company_id.aftersales_photo_days", readonly=False
+    )
     aftersales_calendar_no_phone = fields.Boolean(
         related="company_id.aftersales_calendar_no_phone", readonly=False
     )

@@ -5,6 +5,7 @@ from . import aftersales_contact_report
 from . import aftersales_month_workbook
 from . import aftersales_order_step_report
 from . import aftersales_part_demand
+from . import aftersales_person_workbook
 from . import aftersales_plan_report
 from . import aftersales_spot_visit_report
 from . import aftersales_timeline

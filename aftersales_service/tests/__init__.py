@@ -71,6 +71,7 @@ from . import test_payslip_back
 from . import test_payslip_guard
 from . import test_payslip_once
 from . import test_phone_day
+from . import test_person
 from . import test_place_retention
 from . import test_plan
 from . import test_plan_access

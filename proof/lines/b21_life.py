@@ -4,15 +4,19 @@ import subprocess
 import time
 
 import db
+from freezegun import freeze_time
 from kit import databases, snapshot
-from kit.world import make_claim_world
-from odoodb import LOGS, ToolError, drop, odoo_command, run_odoo
+from kit.world import make_history, recall, remember, work_on
+from odoodb import LOGS, ToolError, clone, drop, execute, odoo_command, run_odoo
 
-TITLE = "life of the addon: install, -u twice, restore, language, company, uninstall"
+TITLE = "life: install, -u twice, restore, language, company, numbers, uninstall"
 GOAL = "updates change nothing, restored equals dumped, nothing of ours is left"
-GATE = {"claims": 2}
-LONG = {"claims": 40}
+GATE = {"claims": 2, "apart": False}
+LONG = {"claims": 40, "apart": True}
 NAME = "life"
+CORE = "aftersales_service"
+ONE_YEAR = ("2026-12-31 15:59:30", "2026-12-31 16:00:30")  # midnight in Shanghai
+INT4 = 2**31
 # Rows of other tables that would still speak of us: table, condition.
 RESIDUE = {
     "ir_model": "model LIKE 'aftersales%'",
@@ -63,21 +67,11 @@ def different(first, second, what):
     return [f"{what}: {sorted(map(str, first ^ second))[:4]}"]
 
 
-def live_a_little(database, size):
-    """Make a company that works: orders, claims issued, so that there is history."""
-    with databases.environment(database, commit=True) as env:
-        world = make_claim_world(env)
-        world._stock(world.filter_part, 100)
-        for _each in range(size["claims"]):
-            claim = world._approved(world.filter_part)
-            world._validate(claim.with_user(world.warehouse_user).action_issue())
-
-
 def update_twice(database):
-    run_odoo("proof-life-update", "-d", database, "-u", "aftersales_service")
+    run_odoo("proof-life-update", "-d", database, "-u", CORE)
     first = [check(database) for check in (snapshot.schema, snapshot.xmlids)]
     rows = snapshot.counts(database)
-    run_odoo("proof-life-update", "-d", database, "-u", "aftersales_service")
+    run_odoo("proof-life-update", "-d", database, "-u", CORE)
     second = [check(database) for check in (snapshot.schema, snapshot.xmlids)]
     return [
         *different(first[0], second[0], "-u changes the schema"),
@@ -87,12 +81,12 @@ def update_twice(database):
 
 
 def dump_and_restore(database):
+    """Compare a restored copy; a changed cent on it must be seen."""
     copy = f"{database}_copy"
     snapshot.restore(database, copy)
     try:
-        found = different(
-            snapshot.sums(database), snapshot.sums(copy), "restored is not dumped"
-        )
+        sums = snapshot.sums(database)
+        found = different(sums, snapshot.sums(copy), "restored is not dumped")
         found += [f"lost file {name}" for name in snapshot.lost_files(copy)]
         found += [f"restored: {law}" for law in databases.broken_laws(copy)]
         with databases.environment(copy) as env:
@@ -100,8 +94,40 @@ def dump_and_restore(database):
             new = old.copy()
             if new.name <= old.name:
                 found.append(f"numbers start again: {old.name}, {new.name}")
+        databases.forget(copy)
+        execute("UPDATE aftersales_adjustment SET amount = amount + 0.01", name=copy)
+        if not different(sums, snapshot.sums(copy), "control"):
+            found.append("control: a changed cent is not seen")
     finally:
         databases.discard(copy)
+    return found
+
+
+def count_up(database, memory):
+    """Draw numbers over the turn of a year and past the width of an integer."""
+    found = []
+    with databases.environment(database) as env:
+        world, names = recall(env, memory), []
+        for moment in ONE_YEAR:
+            with freeze_time(moment):
+                names.append(world._create_order().name)
+        years = [
+            year in name for year, name in zip(("2026", "2027"), names, strict=True)
+        ]
+        if not all(years) or names[0] == names[1]:
+            found.append(f"numbers over the turn of the year: {names}")
+        sequence = env["ir.sequence"]._find_for_company("aftersales.order")
+        ranges = sequence.date_range_ids
+        pools = [f"ir_sequence_{sequence.id:03}_{part.id:03}" for part in ranges]
+        for pool in pools or [f"ir_sequence_{sequence.id:03}"]:
+            env.cr.execute(f"SELECT setval('{pool}', {INT4 * 2})")
+        name = world._create_order().name
+        if str(INT4 * 2 + 1) not in name:
+            found.append(f"numbers past 32 bits: {name}")
+        for table in ("aftersales_alloc", "aftersales_pay_turn"):
+            env.cr.execute(f"UPDATE {table} SET turn = {INT4 - 1}")
+        env.invalidate_all()
+        found += [f"past 32 bits: {text}" for text in work_on(world, "2029-01")]
     return found
 
 
@@ -130,16 +156,67 @@ def grow(database):
     return found
 
 
-def uninstall(database, before):
-    """Take the addon away; return what is left of it."""
+def take_away(database, addon):
+    """Uninstall an addon; return the errors of the log."""
     shell(
         database,
-        "env['ir.module.module'].search([('name', '=', 'aftersales_service')])"
+        f"env['ir.module.module'].search([('name', '=', '{addon}')])"
         ".button_immediate_uninstall()\n",
     )
-    left = {line for line in snapshot.schema(database) - before["schema"]}
+    log = (LOGS / "proof-life-shell.log").read_text().splitlines()
+    errors = [line for line in log if " ERROR " in line or " CRITICAL " in line]
+    return [f"uninstall of {addon}: {line[:200]}" for line in errors]
+
+
+def glue():
+    """Return our addons that others do not stand on, the core not among them."""
+    return [addon for addon in db.our_addons() if addon != CORE]
+
+
+def without(database, addon, memory, month):
+    """Take one glue addon away; what is left must work."""
+    found = take_away(database, addon)
+    tables = databases.rows(
+        database,
+        "SELECT COUNT(*) FROM ir_model_data WHERE module = %s",
+        [addon],
+    )
+    if tables != [(0,)]:
+        found.append(f"{tables[0][0]} records of {addon} are left")
+    with databases.environment(database, commit=True) as env:
+        found += [f"without {addon}: {t}" for t in work_on(recall(env, memory), month)]
+    found += [f"without {addon}: {law}" for law in databases.broken_laws(database)]
+    databases.forget(database)
+    return found
+
+
+def shrink(database, memory, apart):
+    """Take the glue addons away one after the other; each from a copy when apart."""
+    found = []
+    for number, addon in enumerate(glue()):
+        if apart:
+            copy = f"{database}_copy"
+            drop(copy)
+            clone(database, copy)
+            found += without(copy, addon, memory, "2030-01")
+            databases.discard(copy)
+        else:
+            found += without(database, addon, memory, f"2030-{number + 1:02}")
+    return found
+
+
+def own_counters(lines, database):
+    """Leave out the counters of numbers that somebody's sequence still draws."""
+    living = databases.rows(database, "SELECT to_char(id, 'FM000') FROM ir_sequence")
+    names = tuple(f"ir_sequence_{number}" for (number,) in living)
+    return [line for line in lines if not line.removesuffix(";").endswith(names)]
+
+
+def residue(database, before):
+    """Return what is left of us, against a database that never had us."""
+    left = snapshot.schema(database) - before["schema"]
     gone = before["schema"] - snapshot.schema(database)
-    found = [f"left in the schema: {line}" for line in sorted(left)]
+    found = [f"left in the schema: {x}" for x in sorted(own_counters(left, database))]
     found += [f"taken away from others: {line}" for line in sorted(gone)]
     for table, condition in RESIDUE.items():
         query = f"SELECT COUNT(*) FROM {table} WHERE {condition}".replace("%", "%%")
@@ -148,6 +225,20 @@ def uninstall(database, before):
         if number > old:
             found.append(f"{number - old} rows left in {table}")
     return found
+
+
+def leave_something(database, before):
+    """The control: a table, a column and a setting left on purpose are found."""
+    known = set(residue(database, before))
+    for statement in (
+        "CREATE TABLE aftersales_left (id integer)",
+        "ALTER TABLE res_partner ADD COLUMN aftersales_left integer",
+        "INSERT INTO ir_config_parameter (key, value) VALUES ('aftersales.left', '1')",
+    ):
+        execute(statement, name=database)
+    found = " ".join(set(residue(database, before)) - known)
+    wanted = ("aftersales_left", "aftersales_left integer", "ir_config_parameter")
+    return [f"control: {name} is not found" for name in wanted if name not in found]
 
 
 def run(size):
@@ -162,20 +253,25 @@ def run(size):
         db.fresh_base(name)
     before = {"schema": snapshot.schema(base), "copy": base}
     clock("base")
-    run_odoo("proof-life-install", "-d", database, "-i", "aftersales_service")
+    run_odoo("proof-life-install", "-d", database, "-i", ",".join(db.our_addons()))
     clock("install")
-    live_a_little(database, size)
+    with databases.environment(database, commit=True) as env:
+        memory = remember(make_history(env, claims=size["claims"], slips=1))
     clock("work")
     violations = update_twice(database)
     clock("update twice")
     violations += dump_and_restore(database)
     clock("dump and restore")
     violations += grow(database)
+    violations += count_up(database, memory)
     violations += [f"grown: {law}" for law in databases.broken_laws(database)]
-    clock("language and company")
     databases.forget(database)
-    violations += uninstall(database, before)
+    clock("language, company, numbers")
+    violations += shrink(database, memory, size["apart"])
+    clock("each glue addon away")
+    violations += take_away(database, CORE) + residue(database, before)
     clock("uninstall")
+    violations += leave_something(database, before)
     for name in (database, base):
-        drop(name)
+        databases.discard(name)
     return {"seconds of each": times, "violations": violations, "ok": not violations}

@@ -3,10 +3,13 @@
 import os
 import re
 from pathlib import Path
+from unittest.mock import patch
 
 import db
 from kit import databases
-from kit.world import make_claim_world
+from kit.client import Client
+from kit.server import OdooServer
+from kit.world import make_history, recall, remember, work_on
 from odoodb import clone, drop, execute, run_odoo, sql
 
 TITLE = "neighbours installed beside us; the core alone and with each of its addons"
@@ -16,6 +19,16 @@ NEIGHBOURS = (
     *("hr_attendance", "maintenance", "sale_management", "website"),
 )
 CORE = "aftersales_service"
+# Pages that neighbours change too: who, and where.
+PAGES = {
+    "as_portal_a": (
+        "/my",
+        "/my/service",
+        "/my/service/equipment",
+        "/my/service/report",
+    ),
+    "as_dispatcher": ("/odoo", "/my"),
+}
 GATE = {"alone": False}
 LONG = {"alone": True}
 
@@ -28,19 +41,42 @@ def there(addon):
 
 
 def work(database):
-    """Play the main steps: a ticket, an order, a claim approved and issued."""
+    """Play the main steps: a ticket, an order, parts issued, a month paid."""
     with databases.environment(database, commit=True) as env:
-        world = make_claim_world(env)
-        world._stock(world.filter_part, 10)
+        world = make_history(env, claims=1, slips=1)
         ticket = world._create_ticket()
         order = ticket.with_user(world.dispatcher_user).action_create_order()
-        claim = world._approved(world.filter_part)
-        picking = claim.with_user(world.warehouse_user).action_issue()
-        world._validate(picking)
-        found = []
-        if not order or claim.state not in ("issued", "closed"):
-            found.append(f"{database}: claim {claim.state}, order {order}")
+        found = [] if order else [f"{database}: no order of the ticket"]
+        found += [f"{database}: {text}" for text in work_on(world, "2026-05")]
+        memory = remember(world)
     found += [f"{database}: {law}" for law in databases.broken_laws(database)]
+    return found, memory
+
+
+def open_pages(database):
+    """Open the pages that a customer and the desk live in."""
+    found = []
+    with OdooServer(database) as server:
+        for login, pages in PAGES.items():
+            session = Client(server.url, database, login).session
+            for page in pages:
+                code = session.get(f"{server.url}{page}", timeout=120).status_code
+                if code != 200:
+                    found.append(f"{login} gets {code} on {page}")
+        errors = server.count_in_log(" ERROR ")
+    return found + ([f"{errors} errors in the log of the server"] if errors else [])
+
+
+def check_control(database, memory):
+    """The controls: a neighbour that is not there, and one that spoils a step."""
+    found = []
+    if not install(database, ["no_such_neighbour"]):
+        found.append("control: a neighbour that is missing is not seen")
+    with databases.environment(database) as env:
+        payslip = type(env["hr.payslip"])
+        with patch.object(payslip, "action_payslip_done", lambda slips: True):
+            if not work_on(recall(env, memory), "2026-06"):
+                found.append("control: a step that a neighbour spoiled is not seen")
     databases.forget(database)
     return found
 
@@ -70,7 +106,8 @@ def run_alone():
         clone(core, copy)
         if addon != CORE:
             violations += install(copy, [addon])
-        violations += work(copy)
+        violations += work(copy)[0]
+        databases.forget(copy)
         seen.append(addon)
         drop(copy)
     drop(core)
@@ -83,7 +120,12 @@ def run(size):
     violations = [
         f"not on the addons path: {name}" for name in NEIGHBOURS if name not in found
     ]
-    violations += install(database, found) or work(database)
+    broken = install(database, found)
+    violations += broken
+    if not broken:
+        more, memory = work(database)
+        databases.forget(database)
+        violations += more + open_pages(database) + check_control(database, memory)
     databases.discard(database)
     alone = []
     if size["alone"]:
