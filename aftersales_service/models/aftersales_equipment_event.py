@@ -31,6 +31,42 @@ KINDS = [
 ]
 
 
+# The name of a person may be erased, everything else stays as it was written.
+TRIGGERS = """
+CREATE OR REPLACE FUNCTION aftersales_event_refuse_update()
+RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    names text[] := ARRAY['entered_by', 'old_value', 'new_value'];
+BEGIN
+    IF to_jsonb(NEW) - names = to_jsonb(OLD) - names
+        AND NEW.entered_by IN (OLD.entered_by, %(erased)s)
+        AND COALESCE(NEW.old_value IN (OLD.old_value, %(erased)s),
+                     OLD.old_value IS NULL AND NEW.old_value IS NULL)
+        AND COALESCE(NEW.new_value IN (OLD.new_value, %(erased)s),
+                     OLD.new_value IS NULL AND NEW.new_value IS NULL)
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'Lives of units are on record and cannot be '
+        'changed.' USING ERRCODE = 'restrict_violation';
+END $$;
+DROP TRIGGER IF EXISTS append_only ON aftersales_equipment_event;
+DROP TRIGGER IF EXISTS append_only_rows ON aftersales_equipment_event;
+DROP TRIGGER IF EXISTS append_only_update
+    ON aftersales_equipment_event;
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE
+    ON aftersales_equipment_event
+    FOR EACH STATEMENT EXECUTE FUNCTION aftersales_refuse_change();
+CREATE TRIGGER append_only_update BEFORE UPDATE
+    ON aftersales_equipment_event
+    FOR EACH ROW EXECUTE FUNCTION aftersales_event_refuse_update();
+ALTER TABLE aftersales_equipment_event
+    ENABLE ALWAYS TRIGGER append_only;
+ALTER TABLE aftersales_equipment_event
+    ENABLE ALWAYS TRIGGER append_only_update;
+"""
+
+
 class AftersalesEquipmentEvent(models.Model):
     """One page of a unit's life, written by what happened to it (SITE-02)."""
 
@@ -77,44 +113,7 @@ class AftersalesEquipmentEvent(models.Model):
     def _create_append_only_triggers(self):
         """Refuse every change, but let the name of a person be erased."""
         result = super()._create_append_only_triggers()
-        self.env.cr.execute(
-            SQL(
-                """
-                CREATE OR REPLACE FUNCTION aftersales_event_refuse_update()
-                RETURNS trigger LANGUAGE plpgsql AS $$
-                DECLARE
-                    names text[] := ARRAY['entered_by', 'old_value', 'new_value'];
-                BEGIN
-                    IF to_jsonb(NEW) - names = to_jsonb(OLD) - names
-                        AND NEW.entered_by IN (OLD.entered_by, %(erased)s)
-                        AND COALESCE(NEW.old_value IN (OLD.old_value, %(erased)s),
-                                     OLD.old_value IS NULL AND NEW.old_value IS NULL)
-                        AND COALESCE(NEW.new_value IN (OLD.new_value, %(erased)s),
-                                     OLD.new_value IS NULL AND NEW.new_value IS NULL)
-                    THEN
-                        RETURN NEW;
-                    END IF;
-                    RAISE EXCEPTION 'Lives of units are on record and cannot be '
-                        'changed.' USING ERRCODE = 'restrict_violation';
-                END $$;
-                DROP TRIGGER IF EXISTS append_only ON aftersales_equipment_event;
-                DROP TRIGGER IF EXISTS append_only_rows ON aftersales_equipment_event;
-                DROP TRIGGER IF EXISTS append_only_update
-                    ON aftersales_equipment_event;
-                CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE
-                    ON aftersales_equipment_event
-                    FOR EACH STATEMENT EXECUTE FUNCTION aftersales_refuse_change();
-                CREATE TRIGGER append_only_update BEFORE UPDATE
-                    ON aftersales_equipment_event
-                    FOR EACH ROW EXECUTE FUNCTION aftersales_event_refuse_update();
-                ALTER TABLE aftersales_equipment_event
-                    ENABLE ALWAYS TRIGGER append_only;
-                ALTER TABLE aftersales_equipment_event
-                    ENABLE ALWAYS TRIGGER append_only_update;
-                """,
-                erased=ERASED,
-            )
-        )
+        self.env.cr.execute(SQL(TRIGGERS, erased=ERASED))
         return result
 
     @api.model

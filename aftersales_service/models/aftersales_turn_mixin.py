@@ -15,6 +15,7 @@ class AftersalesTurnMixin(models.AbstractModel):
     # The two fields that name what is counted.
     _pair_fields = ()
 
+    # only written, never compared: it starts again before it is full
     turn = fields.Integer(required=True, default=0, readonly=True)
 
     @api.model
@@ -50,9 +51,8 @@ class AftersalesTurnMixin(models.AbstractModel):
         )
         self.env.cr.execute(
             SQL(
-                "UPDATE %(table)s SET turn = (turn::bigint + 1) %% 2147483647 "
-                "WHERE id IN ("
-                "SELECT gate.id FROM %(table)s gate JOIN (%(wanted)s) AS wanted "
+                "UPDATE %(table)s SET turn = (turn::bigint + 1) %% 2147483647 WHERE id"
+                " IN (SELECT gate.id FROM %(table)s gate JOIN (%(wanted)s) AS wanted "
                 "USING (%(first)s, %(second)s) "
                 "ORDER BY gate.%(first)s, gate.%(second)s FOR UPDATE OF gate)",
                 wanted=wanted,

@@ -1,3 +1,4 @@
+from . import ir_attachment
 from . import res_company
 from . import stock_warehouse
 from . import stock_picking

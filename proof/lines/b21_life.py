@@ -9,6 +9,8 @@ from kit import databases, snapshot
 from kit.world import make_history, recall, remember, work_on
 from odoodb import LOGS, ToolError, clone, drop, execute, odoo_command, run_odoo
 
+from odoo.tools import SQL
+
 TITLE = "life: install, -u twice, restore, language, company, numbers, uninstall"
 GOAL = "updates change nothing, restored equals dumped, nothing of ours is left"
 GATE = {"claims": 2, "apart": False}
@@ -120,12 +122,13 @@ def count_up(database, memory):
         ranges = sequence.date_range_ids
         pools = [f"ir_sequence_{sequence.id:03}_{part.id:03}" for part in ranges]
         for pool in pools or [f"ir_sequence_{sequence.id:03}"]:
-            env.cr.execute(f"SELECT setval('{pool}', {INT4 * 2})")
+            env.execute_query(SQL("SELECT setval(%s, %s)", pool, INT4 * 2))
         name = world._create_order().name
         if str(INT4 * 2 + 1) not in name:
             found.append(f"numbers past 32 bits: {name}")
         for table in ("aftersales_alloc", "aftersales_pay_turn"):
-            env.cr.execute(f"UPDATE {table} SET turn = {INT4 - 1}")
+            name = SQL.identifier(table)
+            env.cr.execute(SQL("UPDATE %s SET turn = %s", name, INT4 - 1))
         env.invalidate_all()
         found += [f"past 32 bits: {text}" for text in work_on(world, "2029-01")]
     return found
