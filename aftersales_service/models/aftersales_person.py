@@ -85,7 +85,8 @@ class AftersalesPerson(models.AbstractModel):
         env = person.with_context(active_test=False).env
         person = person.with_env(env)
         if person._name == "hr.employee":
-            users = person.user_id
+            # Leaving takes the user off the employee; the work contact remains.
+            users = person.user_id | person.work_contact_id.user_ids
             partners = person.work_contact_id | users.partner_id
             partners = partners.filtered(lambda partner: not partner.is_company)
             employees = person

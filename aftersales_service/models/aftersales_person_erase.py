@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.fields import Command
 from odoo.tools import SQL
 
 from .. import guard
@@ -182,7 +181,8 @@ class AftersalesPerson(models.AbstractModel):
     @api.model
     def _erase_own(self, identity, alias):
         """Empty the records that are the person, and close the door behind them."""
-        quiet = {"tracking_disable": True, "mail_notrack": True}
+        # Odoo looks for active users of a contact, unless the context shows all.
+        quiet = {"tracking_disable": True, "mail_notrack": True, "active_test": True}
         for user in identity["res.users"].with_context(**quiet):
             user.write(
                 {
@@ -193,23 +193,24 @@ class AftersalesPerson(models.AbstractModel):
                 }
             )
         for employee in identity["hr.employee"].with_context(**quiet):
-            versions = employee.version_ids
+            versions = employee.with_context(active_test=False).version_ids
             versions.write(self._get_empty(versions, EMPLOYEE_FIELDS))
-            employee.bank_account_ids.write(
-                {"acc_number": f"erased-{employee.id}", "active": False}
-            )
-            employee.write(
-                {
-                    **self._get_empty(employee, EMPLOYEE_FIELDS),
-                    "name": alias,
-                    "bank_account_ids": [Command.clear()],
-                }
-            )
+            self._erase_accounts(employee.bank_account_ids)
+            values = self._get_empty(employee, EMPLOYEE_FIELDS)
+            employee.write({**values, "name": alias})
             location = employee.aftersales_location_id
             location.with_context(**{guard.CONTEXT_KEY: guard.GUARD}).name = alias
         for partner in identity["res.partner"].with_context(**quiet):
+            self._erase_accounts(partner.with_context(active_test=False).bank_ids)
             values = self._get_empty(partner, PARTNER_FIELDS)
             partner.write({**values, "name": alias, "active": False})
+
+    @api.model
+    def _erase_accounts(self, accounts):
+        """Take the number off bank accounts; payments of the past keep their link."""
+        for account in accounts:
+            number = f"erased-{account.id}"
+            account.write({"acc_number": number, "acc_holder_name": False})
 
     @api.model
     def _get_empty(self, records, names):

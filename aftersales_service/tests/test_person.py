@@ -182,6 +182,24 @@ class TestPersonErase(PersonCommon):
         laws = self.env["aftersales.integrity"].run(["L1", "L2", "L3", "L4", "L5"])
         self.assertFalse([law for law in laws if not law["ok"]])
 
+    def test_what_the_employee_told_us_is_gone(self):
+        """DOC-09: address and account go, from versions of long ago too."""
+        bank = self.env["res.partner.bank"].create(
+            {
+                "acc_number": "6222 0000 1111",
+                "partner_id": self.technician.work_contact_id.id,
+            }
+        )
+        self.technician.write(
+            {"bank_account_ids": [(4, bank.id)], "private_street": "Lane 7"}
+        )
+        self._leave(self.technician)
+        self._request(employee_id=self.technician.id).action_erase()
+        self.assertEqual(bank.acc_number, f"erased-{bank.id}")
+        versions = self.technician.with_context(active_test=False).version_ids
+        self.assertTrue(versions)
+        self.assertFalse(any(versions.mapped("private_street")))
+
     def test_a_contact_is_forgotten_and_his_company_stays(self):
         """DOC-09: the contact's name goes from tickets of his customer too."""
         ticket = self._create_ticket(partner_id=self.customer.id)
