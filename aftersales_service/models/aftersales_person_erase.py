@@ -107,7 +107,7 @@ class AftersalesPerson(models.AbstractModel):
                 (field.name, field.type)
                 for field in self.env[name]._fields.values()
                 if field.store and field.column_type and field.type in TEXTS
-                if not field.translate
+                if not field.translate and not field.company_dependent
             ]
             self._replace(records._table, columns, words, alias, records.ids)
 
