@@ -95,4 +95,6 @@ class AftersalesNumberMixin(models.AbstractModel):
                     code=self._sequence_code,
                 )
             )
-        return sequence._next_many(count)
+        # The year in a number turns with the company's day, whoever asks from where.
+        zone = self.env.company._get_aftersales_tz()
+        return sequence.with_context(tz=zone)._next_many(count)

@@ -140,6 +140,11 @@ class AftersalesPerson(models.AbstractModel):
         return found
 
     @api.model
+    def _get_kind(self, name):
+        """Return what a model is called in the user's language."""
+        return self.env["ir.model"]._get(name).sudo().name  # sudo: only its label
+
+    @api.model
     def _get_open_work(self, person):
         """Return what must be finished first, as sentences.
 
@@ -163,7 +168,7 @@ class AftersalesPerson(models.AbstractModel):
                     self.env._(
                         "Not finished: %(count)s × %(kind)s.",
                         count=count,
-                        kind=model._description,
+                        kind=self._get_kind(name),
                     )
                 )
         if person._name == "res.partner":

@@ -8,6 +8,7 @@ SHOWN = (
     *("date", "datetime", "selection", "many2one", "json"),
 )
 LONGEST = 31  # of a sheet's name
+FORBIDDEN = "[]:*?/\\"  # in one
 
 
 class AftersalesPersonReport(models.AbstractModel):
@@ -71,7 +72,10 @@ class AftersalesPersonReport(models.AbstractModel):
 
     def _get_sheet_name(self, workbook, name):
         """Return a name that no other sheet has."""
-        title = self.env[name]._description.replace("/", " ")[:LONGEST]
+        title = self.env["aftersales.person"]._get_kind(name)
+        for sign in FORBIDDEN:
+            title = title.replace(sign, " ")
+        title = title[:LONGEST]
         taken = {sheet.get_name().lower() for sheet in workbook.worksheets()}
         return name[-LONGEST:] if title.lower() in taken else title
 

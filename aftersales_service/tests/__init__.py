@@ -48,6 +48,7 @@ from . import test_integrity_pay
 from . import test_message
 from . import test_mixins
 from . import test_month_workbook
+from . import test_number
 from . import test_order
 from . import test_order_end
 from . import test_order_access

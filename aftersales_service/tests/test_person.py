@@ -9,7 +9,7 @@ from psycopg2.errors import RestrictViolation
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..exceptions import ArgumentError, MissingError, NotEntitledError
@@ -106,6 +106,17 @@ class TestPersonExport(PersonCommon):
         cells = self._cells(self._workbook(request))
         self.assertIn(ticket.number, cells)
         self.assertIn("li.hua@yunnan.example.com", cells)
+
+    def test_the_window_tells_what_is_kept(self):
+        """DOC-09: choosing a person shows what names him, and what is unfinished."""
+        requests = self.env["aftersales.person.request"].with_user(self.hr_user)
+        with Form(requests) as form:
+            form.employee_id = self.technician
+            self.assertIn("Service Order", form.held)
+            self.assertIn("not archived", form.missing)
+            form.partner_id = self.contact
+            self.assertFalse(form.employee_id)
+            self.assertFalse(form.missing)
 
     def test_that_it_was_exported_is_on_record_without_the_name(self):
         """DOC-09: the trail says who exported whom, and holds no name of his."""

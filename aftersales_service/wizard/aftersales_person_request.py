@@ -33,7 +33,8 @@ class AftersalesPersonRequest(models.TransientModel):
             person = request._get_person()
             found = service._find(service._get_identity(person))
             request.held = "\n".join(
-                f"{records._description}: {len(records)}" for records in found.values()
+                f"{service._get_kind(name)}: {len(records)}"
+                for name, records in found.items()
             )
             request.missing = "\n".join(service._get_open_work(person))
             request.is_erased = service._is_erased(person)
