@@ -41,6 +41,7 @@ from . import test_equipment_replace
 from . import test_equipment_story
 from . import test_escalation
 from . import test_hotline_options
+from . import test_import_tour
 from . import test_intake
 from . import test_integrity
 from . import test_integrity_parts
@@ -49,6 +50,7 @@ from . import test_message
 from . import test_mixins
 from . import test_month_workbook
 from . import test_number
+from . import test_opening
 from . import test_order
 from . import test_order_end
 from . import test_order_access
@@ -76,8 +78,11 @@ from . import test_person
 from . import test_place_retention
 from . import test_plan
 from . import test_plan_access
+from . import test_plan_campaign
+from . import test_plan_counts
 from . import test_plan_sheet
 from . import test_plan_tours
+from . import test_plan_work
 from . import test_policy
 from . import test_policy_profiles
 from . import test_portal
@@ -89,6 +94,7 @@ from . import test_promise_people
 from . import test_promise_report
 from . import test_promise_terms
 from . import test_promise_watch
+from . import test_recommendation
 from . import test_recurrence
 from . import test_recovery
 from . import test_register_import
@@ -96,6 +102,9 @@ from . import test_role_matrix
 from . import test_separation
 from . import test_site
 from . import test_site_file
+from . import test_site_handover
+from . import test_site_review
+from . import test_steward
 from . import test_stock_doors
 from . import test_stock_guards
 from . import test_territory
