@@ -2,7 +2,8 @@ from odoo import api, models
 from odoo.fields import Domain
 
 KEY = "aftersales_import"
-SHOWN = 100  # problems listed at once
+SHOWN = 100  # problems, and rows of one problem, listed at once
+HEADINGS = 2  # the first row of data is row 2 of the file
 
 
 class Found(dict):
@@ -78,8 +79,8 @@ class AftersalesImportMixin(models.AbstractModel):
         ]
         self._check_import(rows, problems)
         if problems:
-            problems.sort(key=lambda problem: problem["record"])
-            return {"ids": False, "messages": problems[:SHOWN], "nextrow": 0}
+            messages = self._get_import_messages(problems, len(data))
+            return {"ids": False, "messages": messages, "nextrow": 0}
         rest = [index for index in range(len(fields)) if fields[index] not in places]
         return super(AftersalesImportMixin, self.with_context(**{KEY: found})).load(
             [fields[index] for index in rest],
@@ -93,7 +94,20 @@ class AftersalesImportMixin(models.AbstractModel):
             for data in data_list:
                 row = (data.get("info") or {}).get("rows", {}).get("from")
                 data["values"].update(found.get(row, {}))
+                self._drop_empty_cells(data["values"])
         return super()._load_records(data_list, update)
+
+    @api.model
+    def _drop_empty_cells(self, values):
+        """Leave what an empty cell does not say to what the fields propose.
+
+        :param dict values: of one row
+        """
+        for name in list(values):
+            field = self._fields[name]
+            is_proposed = field.compute or field.default
+            if values[name] is False and is_proposed and field.type != "boolean":
+                del values[name]
 
     # -- names
 
@@ -114,11 +128,8 @@ class AftersalesImportMixin(models.AbstractModel):
             for index, text in enumerate(texts):
                 matches = known.get(text.lower(), ())
                 if text and len(matches) != 1:
-                    problems.append(
-                        self._problem(
-                            index, self._get_name_problem(label, text, matches), name
-                        )
-                    )
+                    message = self._get_name_problem(label, text, matches)
+                    problems.append(self._problem(index, message))
                 found[index][name] = matches[0] if len(matches) == 1 else False
         return found
 
@@ -193,19 +204,50 @@ class AftersalesImportMixin(models.AbstractModel):
         return any(str(row.get(column) or "").strip() for column in columns)
 
     @api.model
-    def _problem(self, row, message, field=False):
-        """Return a message about one row, as the import page shows it.
+    def _problem(self, row, message):
+        """Return what is wrong with one row.
 
-        :param int row: index of the row in the file
+        :param int row: index of the row among the data
         :param str message: what to do about it
-        :param str field: the column
         """
-        problem = {
-            "type": "error",
-            "message": message,
-            "record": row,
-            "rows": {"from": row, "to": row},
-        }
-        if field:
-            problem.update(field=field, field_name=field)
-        return problem
+        return {"record": row, "message": message}
+
+    @api.model
+    def _get_import_messages(self, problems, count):
+        """Return problems as the import page shows them all: a line for each.
+
+        Messages about a column are shown without their row, or their row without
+        the message, so these name no column. Rows have their numbers in the file,
+        where the headings are row 1. What is wrong in many rows is said once.
+
+        :param problems: list of what ``_problem`` returns
+        :param int count: how many rows were looked at
+        """
+        rows_by_text = {}
+        for problem in sorted(problems, key=lambda problem: problem["record"]):
+            rows = rows_by_text.setdefault(problem["message"], [])
+            rows.append(problem["record"])
+        messages = []
+        for text, rows in list(rows_by_text.items())[:SHOWN]:
+            others = [str(row + HEADINGS) for row in rows[1:]]
+            if others:
+                text = self.env._(
+                    "%(text)s (Also in rows %(rows)s.)",
+                    text=text,
+                    rows=", ".join(others[:SHOWN]) + ("…" if others[SHOWN:] else ""),
+                )
+            messages.append(
+                {
+                    "type": "error",
+                    "message": text,
+                    "record": rows[0] + HEADINGS,
+                    "rows": {"from": rows[0], "to": rows[0]},
+                }
+            )
+        summary = self.env._(
+            "%(wrong)s of %(count)s rows are wrong, so none of them was imported. "
+            "Correct them in the file, and load it again.",
+            wrong=len({problem["record"] for problem in problems}),
+            count=count,
+        )
+        return [*messages, {"type": "error", "message": summary}]

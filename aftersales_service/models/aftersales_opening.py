@@ -190,13 +190,13 @@ class AftersalesOpening(models.Model):
                     "Fill in %s.",
                     ", ".join(labels[name]["string"] for name in missing),
                 )
-                problems.append(self._problem(index, message, missing[0]))
+                problems.append(self._problem(index, message))
             elif (kind, key) in known:
                 message = self.env._(
                     "“%s” was taken in already, or stands in the file twice.",
                     row["key"],
                 )
-                problems.append(self._problem(index, message, "key"))
+                problems.append(self._problem(index, message))
             known.add((kind, key))
 
     @api.model

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .aftersales_import_mixin import HEADINGS
+
 
 class AftersalesEquipment(models.Model):
     """Equipment from a file: bought elsewhere, without serial, or our own make."""
@@ -45,7 +47,7 @@ class AftersalesEquipment(models.Model):
                 message = self.env._(
                     "Say what it is: a product, or brand and model, or a name."
                 )
-                problems.append(self._problem(index, message, "product_id"))
+                problems.append(self._problem(index, message))
                 continue
             self._check_import_months(index, row, problems)
             key = self._get_import_key(row)
@@ -53,12 +55,12 @@ class AftersalesEquipment(models.Model):
                 continue
             if key in seen:
                 message = self.env._(
-                    "Serial number %(serial)s stands in the file twice; first in data "
-                    "row %(row)s.",
+                    "Serial number %(serial)s stands in the file twice; first in row "
+                    "%(row)s.",
                     serial=row["serial"],
-                    row=seen[key] + 1,
+                    row=seen[key] + HEADINGS,
                 )
-                problems.append(self._problem(index, message, "serial"))
+                problems.append(self._problem(index, message))
             seen.setdefault(key, index)
             serials.setdefault(key[-1], []).append((index, key, row["serial"]))
         self._check_import_known(serials, problems)
@@ -71,7 +73,7 @@ class AftersalesEquipment(models.Model):
             message = self.env._(
                 "“%s” is not a number of months. Give 0 for no warranty.", text[:30]
             )
-            problems.append(self._problem(index, message, "warranty_months"))
+            problems.append(self._problem(index, message))
 
     @api.model
     def _get_import_key(self, row):
@@ -115,7 +117,7 @@ class AftersalesEquipment(models.Model):
                         serial=text,
                         unit=name,
                     )
-                    problems.append(self._problem(index, message, "serial"))
+                    problems.append(self._problem(index, message))
 
 
 class AftersalesSite(models.Model):
@@ -160,7 +162,7 @@ class AftersalesSite(models.Model):
             name = str(row.get("name") or "").strip()
             if not name or not self._is_given(row, "partner_id"):
                 message = self.env._("A site has a name and a customer. Fill in both.")
-                problems.append(self._problem(index, message, "name"))
+                problems.append(self._problem(index, message))
                 continue
             key = (row.get("partner_id"), name.lower())
             if key[0] and key in known:
@@ -169,5 +171,5 @@ class AftersalesSite(models.Model):
                     "twice.",
                     name,
                 )
-                problems.append(self._problem(index, message, "name"))
+                problems.append(self._problem(index, message))
             known.add(key)
