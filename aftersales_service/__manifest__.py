@@ -216,6 +216,7 @@
         "wizard/aftersales_equipment_step_views.xml",
         "wizard/aftersales_site_file_views.xml",
         "views/aftersales_site_file_views.xml",
+        "views/aftersales_recommendation_views.xml",
         "views/aftersales_site_handover_views.xml",
         "views/aftersales_equipment_story_views.xml",
         "views/aftersales_steward_views.xml",

@@ -322,6 +322,7 @@ from . import aftersales_order_paid_kit
 # -- the register as one living page
 from . import aftersales_site_material
 from . import aftersales_site_review
+from . import aftersales_recommendation
 from . import aftersales_site_file
 from . import aftersales_site_handover
 from . import aftersales_site_handover_work

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
@@ -177,7 +179,9 @@ class AftersalesOrder(models.Model):
             "route": order.navigate_url or "",
             "problem": order.ticket_id.name or "",
             "analysis": order.ticket_id.triage_note or "",
-            "history": self.recent_services or "",
+            "history": Markup().join(
+                filter(None, (self.open_recommendations, self.recent_services))
+            ),
             "workers": order._get_day_workers(),
             "checks": order._get_day_checks(),
             "is_planned": bool(order.occurrence_ids),
