@@ -109,12 +109,11 @@ class AftersalesPlanOccurrence(models.Model):
     )
     _open_index = models.Index("(due_on) WHERE state IN ('planned', 'generated')")
 
-    @api.depends("plan_id.name", "site_id.name", "due_on")
+    @api.depends("plan_id.name", "plan_id.site_id.name")
     def _compute_display_name(self):
-        for occurrence in self:
-            occurrence.display_name = (
-                f"{occurrence.site_id.name} – {occurrence.plan_id.name}"
-            )
+        # A calendar shows thousands: the name is put together once for each plan.
+        for plan, occurrences in self.grouped("plan_id").items():
+            occurrences.display_name = f"{plan.site_id.name} – {plan.name}"
 
     @api.depends("fulfilled_on", "due_on")
     def _compute_is_on_time(self):

@@ -26,7 +26,8 @@ LIST_SQL = """
      ORDER BY plan.next_date, site.name, site.id, plan.id LIMIT 80
 """
 CALENDAR_SQL = """
-    SELECT one.id, one.due_on, one.state, one.service_type, site.name, plan.name
+    SELECT one.id, one.due_on, one.state, one.service_type,
+           site.name || ' – ' || plan.name
       FROM aftersales_plan_occurrence one
       JOIN aftersales_site site ON site.id = one.site_id
       JOIN aftersales_plan plan ON plan.id = one.plan_id
@@ -92,7 +93,9 @@ def open_list(env):
 
 
 def open_calendar(env):
-    names = ("site_id", "plan_id", "due_on", "state", "service_type")
+    # What the client asks: the title, the day, and the fields of the view.
+    specification = get_specification(env, "aftersales.plan.occurrence", "calendar")
+    names = ["display_name", "due_on", *specification]
     domain = [("due_on", ">=", FIRST), ("due_on", "<", MONTH)]
     rows = env["aftersales.plan.occurrence"].search_read(domain, names)
     assert rows
