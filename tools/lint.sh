@@ -111,6 +111,7 @@ fast_checks() {
     check "pylint-odoo" "$BIN/pylint" --rcfile=.pylintrc --jobs=2 \
         "${ADDONS[@]}"
     check "pylint of Odoo" core_pylint_check
+    check "names in the manual" "$PYTHON_BIN" tools/check_manual.py
     check "README up to date" "$PYTHON_BIN" tools/gen_readme.py --check
     check "requirements up to date" "$PYTHON_BIN" tools/gen_requirements.py --check
     check "doctests of calc" "$PYTHON_BIN" tools/run_doctests.py
