@@ -3,10 +3,10 @@
 import db
 import requests
 from kit import databases
+from kit.alone import count_notes, make_officer, make_slips
 from kit.client import Client
 from kit.rounds import run_round
 from kit.server import OdooServer
-from odoodb import execute
 
 TITLE = "controls: known faults of the dependencies, our addons not installed"
 GOAL = "each known fault is found: a kit that misses one proves nothing"
@@ -15,57 +15,20 @@ LONG = {"clients": 16, "rounds": 10}
 HAND = 5
 
 
-def make_people(env):
-    """Make an officer, a customer's user and a stranger's, with known passwords."""
-    make = env["res.users"].with_context(no_reset_password=True).create
-    groups = ("payroll.group_payroll_manager", "stock.group_stock_manager")
-    make(
-        {
-            "name": "Officer",
-            "login": "officer",
-            "password": "officer-officer",
-            "group_ids": [(4, env.ref(group).id) for group in groups],
-        }
-    )
-    return make(
-        {
-            "name": "Stranger",
-            "login": "stranger",
-            "password": "stranger-stranger",
-            "group_ids": [(6, 0, env.ref("base.group_portal").ids)],
-        }
-    )
-
-
-def make_slips(env, count):
-    """Make confirmed payslips of one employee."""
-    structure = env["hr.payroll.structure"].search([], limit=1)
-    if not structure:
-        structure = env["hr.payroll.structure"].create({"name": "S", "code": "S"})
-    employee = env["hr.employee"].create(
-        {
-            "name": "Paid",
-            "wage": 1000.0,
-            "contract_date_start": "2025-01-01",
-            "date_version": "2025-01-01",
-            "struct_id": structure.id,
-        }
-    )
-    return [
-        env["hr.payslip"]
+def make_stranger(env):
+    """Make a customer's user, who has nothing to do with anybody's ticket."""
+    return (
+        env["res.users"]
+        .with_context(no_reset_password=True)
         .create(
             {
-                "name": f"Slip {number}",
-                "employee_id": employee.id,
-                "date_from": f"2026-{number + 1:02}-01",
-                "date_to": f"2026-{number + 1:02}-28",
-                "contract_id": employee.version_id.id,
-                "struct_id": structure.id,
+                "name": "Stranger",
+                "login": "stranger",
+                "password": "stranger-stranger",
+                "group_ids": [(6, 0, env.ref("base.group_portal").ids)],
             }
         )
-        .id
-        for number in range(count)
-    ]
+    )
 
 
 def make_transfers(env, rounds, clients):
@@ -113,7 +76,7 @@ def make_ticket(env):
 def refund_twice(server, slips, size):
     """Refund one payslip by many; return the most credit notes of one."""
     clients = [
-        Client(server.url, server.database, "officer", "officer-officer")
+        Client(server.url, server.database, "officer")
         for _each in range(size["clients"])
     ]
     for slip in slips:
@@ -121,10 +84,7 @@ def refund_twice(server, slips, size):
         run_round(
             clients, lambda c, k, s=slip: c.call("hr.payslip", "refund_sheet", [s])
         )
-    found = execute(
-        "SELECT COUNT(*) FROM hr_payslip WHERE credit_note", name=server.database
-    )
-    return found[0][0], clients
+    return count_notes(server.database, slips), clients
 
 
 def reserve_too_much(server, clients, targets):
@@ -177,7 +137,8 @@ def run(size):
     database = databases.PREFIX + "controls"
     db.fresh_base(database)
     with databases.environment(database, commit=True) as env:
-        make_people(env)
+        make_officer(env)
+        make_stranger(env)
         slips = make_slips(env, size["rounds"])
         targets = make_transfers(env, size["rounds"], size["clients"])
         ticket, stage = make_ticket(env)

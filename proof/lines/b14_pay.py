@@ -1,7 +1,9 @@
 """B14: two acts on one payslip or adjustment, half of the clients each."""
 
+import db
 from b12_payslips import LAWS
 from kit import databases
+from kit.alone import count_notes, make_officer, make_slips
 from kit.rounds import race
 from kit.server import OdooServer
 from kit.world import make_pay_world
@@ -37,8 +39,8 @@ PAIRS = {
         ("as_hr2", SLIP, "refund_sheet", ()),
         ("as_hr", SLIP, "action_payslip_cancel", ()),
         "done",
-        # A cancelled slip is not refunded; one that was refunded may be cancelled.
-        {("cancel", "confirmed", None, 0, 0), ("cancel", "confirmed", None, 1, 0)},
+        # A cancelled slip is not refunded, and one that was refunded stays.
+        {("cancel", "confirmed", None, 0, 0), ("done", "confirmed", None, 1, 0)},
     ),
     "compute or confirm the slip": (
         ("as_hr2", SLIP, "compute_sheet", ()),
@@ -94,7 +96,8 @@ def check_end(database, ends):
             "SELECT s.state, a.state, a.appeal_state,"
             "       (SELECT COUNT(*) FROM hr_payslip r WHERE r.id = s.refunded_id),"
             "       (SELECT COUNT(*) FROM aftersales_settlement p"
-            "         WHERE p.payslip_id = s.id AND p.kind = 'post' AND NOT EXISTS"
+            "         WHERE p.payslip_id = s.id AND p.adjustment_id = a.id"
+            "           AND p.kind = 'post' AND NOT EXISTS"
             "         (SELECT 1 FROM aftersales_settlement c WHERE c.closes_id = p.id))"
             "  FROM hr_payslip s, aftersales_adjustment a"
             " WHERE s.id = %s AND a.id = %s",
@@ -103,6 +106,31 @@ def check_end(database, ends):
         return [] if found in ends else [f"slip {slip}: {found}"]
 
     return check
+
+
+def control(size):
+    """Refund and cancel slips of the payroll alone, half and half.
+
+    :return: credit notes and slips, when one got more than one; else None
+    """
+    database = databases.PREFIX + "b14_alone"
+    db.fresh_base(database)
+    with databases.environment(database, commit=True) as env:
+        make_officer(env)
+        env["ir.config_parameter"].set_param("payroll.allow_cancel_payslips", "True")
+        slips = make_slips(env, size["rounds"])
+        env["hr.payslip"].browse(slips).write({"state": "done"})
+
+    def fire(client, k, slip):
+        act = "action_payslip_cancel" if k % 2 else "refund_sheet"
+        return client.call(SLIP, act, [slip])
+
+    with OdooServer(database, size["workers"]) as server:
+        logins = ["officer"] * size["clients"]
+        race(server, logins, slips, fire, lambda _slip, _replies: [])
+        notes = count_notes(database, slips)
+    databases.discard(database)
+    return f"{notes} credit notes of {len(slips)} slips" if notes > len(slips) else None
 
 
 def run(size):
@@ -120,4 +148,7 @@ def run(size):
             figures[name] = result
     violations += databases.broken_laws(database, LAWS)
     databases.discard(database)
+    figures["control, the payroll alone"] = found = control(size)
+    if not found:
+        violations.append("control: the payroll alone held, so this line sees nothing")
     return {**figures, "violations": violations, "ok": not violations}

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
-from b12_payslips import LAWS, generate, prepare
+import db
+from b12_payslips import LAWS, prepare
 from kit import databases
+from kit.alone import make_employees, make_officer
 from kit.crash import CrashTest
 from kit.world import make_pay_world
 from odoodb import STATE
@@ -27,32 +29,87 @@ def points(*methods):
     ] + COMMITS
 
 
+def make_wizards(database, login, batches, people):
+    """Choose the people of each batch, as the user who will press the button.
+
+    :return: pairs of batch and wizard
+    """
+    with databases.environment(database, commit=True) as env:
+        user = env["res.users"].search([("login", "=", login)])
+        wizards = env["hr.payslip.employees"].with_user(user)
+        made = wizards.create([{"employee_ids": [(6, 0, people)]} for _b in batches])
+        return list(zip(batches, made.ids, strict=True))
+
+
+def press_generate(client, target):
+    batch, wizard = target
+    context = {"active_id": batch, "active_model": "hr.payslip.run"}
+    return client.call(
+        "hr.payslip.employees", "compute_sheet", [wizard], context=context
+    )
+
+
+def count_slips(database, batch):
+    """Return slips, people and uncomputed slips of a batch."""
+    return databases.rows(
+        database,
+        "SELECT COUNT(*), COUNT(DISTINCT employee_id),"
+        " COUNT(*) FILTER (WHERE state <> 'verify') FROM hr_payslip"
+        " WHERE payslip_run_id = %s",
+        [batch],
+    )[0]
+
+
 def kill_generation(folder, size):
     """Kill workers that generate batches; a batch is there whole, or not at all."""
     database = databases.fresh("b15_settlement")
     batches, people = prepare(database, size)
-    fire = generate(people)
+    targets = make_wizards(database, "as_hr", batches, people)
 
-    def count(batch):
-        return databases.rows(
-            database,
-            "SELECT COUNT(*), COUNT(DISTINCT employee_id),"
-            " COUNT(*) FILTER (WHERE state <> 'verify') FROM hr_payslip"
-            " WHERE payslip_run_id = %s",
-            [batch],
-        )[0]
-
-    def check_atomic(batch):
-        slips, *_rest = count(batch)
+    def check_atomic(target):
+        slips, *_rest = count_slips(database, target[0])
         return [] if slips in (0, len(people)) else [f"half done: {slips} slips"]
 
-    def check_final(batch):
-        found, expected = count(batch), (len(people), len(people), 0)
-        return [] if found == expected else [f"batch {batch}: {found}"]
+    def check_final(target):
+        found = count_slips(database, target[0])
+        expected = (len(people), len(people), 0)
+        return [] if found == expected else [f"batch {target[0]}: {found}"]
 
     test = CrashTest(database, "as_hr", points("compute_sheet"), folder)
-    result = test.run(batches, lambda c, b: fire(c, 0, b), check_atomic, check_final)
-    return finish(database, result)
+    return finish(
+        database, test.run(targets, press_generate, check_atomic, check_final)
+    )
+
+
+def control(folder, size):
+    """Kill the payroll alone after the commit of a batch, and press again.
+
+    :return: slips and people of the batch, when somebody has two; else None
+    """
+    database = databases.PREFIX + "b15_alone"
+    db.fresh_base(database)
+    with databases.environment(database, commit=True) as env:
+        make_officer(env)
+        people = make_employees(env, size["people"])
+        runs = env["hr.payslip.run"].create(
+            [
+                {
+                    "name": f"Batch {number}",
+                    "date_start": f"2026-{number:02}-01",
+                    "date_end": f"2026-{number:02}-28",
+                    "struct_id": people[0].struct_id.id,
+                }
+                for number in (1, 2, 3)
+            ]
+        )
+        people, batches = people.ids, runs.ids
+    # The first batch calibrates, the second dies at random, the third at the point.
+    targets = make_wizards(database, "officer", batches, people)
+    test = CrashTest(database, "officer", COMMITS[1:], folder)
+    test.run(targets, press_generate, lambda _t: [], lambda _t: [])
+    slips, persons, _rest = count_slips(database, batches[2])
+    databases.discard(database)
+    return f"{slips} slips of {persons} people" if slips > persons else None
 
 
 def prepare_slips(database, size, is_done):
@@ -138,4 +195,7 @@ def run(size):
         for name, result in results.items()
         for text in result.pop("violations")
     ]
+    results["control, the payroll alone"] = found = control(folder, size)
+    if not found:
+        violations.append("control: the payroll alone held, so this line sees nothing")
     return {**results, "violations": violations, "ok": not violations}
