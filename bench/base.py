@@ -29,18 +29,21 @@ class Bench:
             else:
                 cursor.rollback()
 
-    def compare(self, variants):
+    def compare(self, variants, turns=None):
         """Run every variant in turn, again and again, after one round of warm-up.
 
         :param variants: ``{name: function}``; a function takes nothing, and returns
             a ``Cost`` or a list of them
+        :param turns: as many at most, and no warm-up: for what is slow, and warm
         :return: ``{name: [cost, ...]}``
         """
         costs = {name: [] for name in variants}
-        for turn in range(self.repeat + 1):
+        warm = turns is None
+        count = self.repeat + 1 if warm else min(turns, self.repeat)
+        for turn in range(count):
             for name, function in variants.items():
                 cost = function()
-                if turn:
+                if turn or not warm:
                     costs[name].append(cost)
         return costs
 

@@ -21,6 +21,11 @@ class AftersalesAdjustment(models.Model):
     residual_amount = fields.Monetary(
         compute="_compute_ledger", store=True, string="Still Owed"
     )
+    owed_amount = fields.Monetary(
+        compute="_compute_owed_amount",
+        string="To Be Paid",
+        help="What of it is still owed; below zero what is still deducted.",
+    )
     blocked_reason = fields.Char(compute="_compute_blocked_reason", string="Blocked By")
 
     @api.depends("amount", "settlement_ids.amount", "settlement_ids.kind")
@@ -45,9 +50,19 @@ class AftersalesAdjustment(models.Model):
             adjustment.reserved_amount = currency.round(reserved)
             adjustment.residual_amount = currency.round(adjustment.amount - settled)
 
+    @api.depends("signed_amount", "residual_amount")
+    def _compute_owed_amount(self):
+        for adjustment in self:
+            sign = -1 if adjustment.signed_amount < 0 else 1
+            owed = sign * adjustment.residual_amount if adjustment.signed_amount else 0
+            adjustment.owed_amount = owed
+
     def _recompute_ledger(self):
-        """Add the amounts up again after rows were appended: one statement for all."""
-        names = ["settled_amount", "reserved_amount", "residual_amount"]
+        """Add the amounts up again after rows were appended: one statement for all.
+
+        The next step follows what is reserved, and is written along with it.
+        """
+        names = ["settled_amount", "reserved_amount", "residual_amount", "work_step"]
         self.flush_recordset(["amount", *names])
         self.env.cr.execute(
             SQL(
@@ -55,7 +70,12 @@ class AftersalesAdjustment(models.Model):
                 UPDATE aftersales_adjustment adjustment
                    SET settled_amount = ledger.settled,
                        reserved_amount = ledger.reserved,
-                       residual_amount = adjustment.amount - ledger.settled
+                       residual_amount = adjustment.amount - ledger.settled,
+                       work_step = CASE
+                           WHEN adjustment.work_step NOT IN ('payslip', 'reserved')
+                           THEN adjustment.work_step
+                           WHEN ledger.reserved <> 0 THEN 'reserved'
+                           ELSE 'payslip' END
                   FROM (SELECT adjustment_id,
                                SUM(CASE kind WHEN 'post' THEN amount
                                              WHEN 'reverse' THEN -amount
@@ -73,16 +93,18 @@ class AftersalesAdjustment(models.Model):
         )
         self.invalidate_recordset(["settlement_ids", *names], flush=False)
         self.modified(names)
+        self.env.remove_to_compute(self._fields["work_step"], self)
 
     @api.depends(
         "state", "appeal_state", "appeal_until", "reserved_amount", "kind", "effect"
     )
     def _compute_blocked_reason(self):
         slips = self._get_reserving_payslips()
+        gaps = self._get_structure_gaps()
         for adjustment in self:
             adjustment.blocked_reason = adjustment._get_obstacle(
                 slips.get(adjustment.id, "")
-            )
+            ) or gaps.get(adjustment.id, "")
 
     def _get_obstacle(self, slip_name):
         """Return why no payslip takes this adjustment now, or an empty text.
@@ -118,6 +140,35 @@ class AftersalesAdjustment(models.Model):
         if self.reserved_amount:
             return self.env._("On payslip %s, not confirmed yet", slip_name)
         return ""
+
+    def _get_structure_gaps(self):
+        """Return why the contract's payslips would pass adjustments by.
+
+        :return: ``{adjustment id: reason}``
+        """
+        waiting = self.filtered(
+            lambda entry: (
+                entry.state == "confirmed"
+                and entry.payslip_code
+                and not entry.reserved_amount
+            )
+        )
+        reasons, codes = {}, {}
+        for entry in waiting:
+            employee = entry.employee_id.sudo()  # sudo: the contract of an employee
+            structure = employee.version_id.struct_id
+            if structure not in codes:
+                codes[structure] = structure._get_aftersales_codes()
+            if not structure:
+                reasons[entry.id] = self.env._(
+                    "The contract of %s has no payroll structure", employee.name
+                )
+            elif entry.payslip_code not in codes[structure]:
+                reasons[entry.id] = self.env._(
+                    "The payroll structure %s has no after-sales rules: add them there",
+                    structure.name,
+                )
+        return reasons
 
     def _get_reserving_payslips(self):
         """Return the names of the payslips that hold reservations.
