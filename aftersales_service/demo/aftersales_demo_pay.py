@@ -24,6 +24,7 @@ class AftersalesDemo(models.AbstractModel):
     @api.model
     def _setup_pay(self):
         """Put the technicians on the payroll structure of field service."""
+        self._record("company").aftersales_fund_enabled = True
         structure = self._record("payroll_structure")
         for name in TECHNICIANS:
             self._record(f"employee_{name}").version_id.struct_id = structure
@@ -35,6 +36,8 @@ class AftersalesDemo(models.AbstractModel):
         last_month = this_month - relativedelta(months=1)
         self._enter_by_hand(last_month)
         self._confirm_adjustments(this_month - relativedelta(days=5))
+        self._lend_people(last_month)
+        self._appraise(last_month)
         for first in (last_month - relativedelta(months=1), last_month):
             names = [n for n in TECHNICIANS if first != last_month or n != "wang"]
             self._pay_month(first, names)
@@ -57,6 +60,38 @@ class AftersalesDemo(models.AbstractModel):
                 for code, name, day, months, reason in BY_HAND
             ]
         )
+
+    @api.model
+    def _lend_people(self, month):
+        """Lend two technicians to the workshop for two days, and ask for one more."""
+        secondments = self._act("head")["aftersales.secondment"]
+        department = self._record("department_workshop")
+        for day, names, note in (
+            (9, ("feng", "wu"), "Trial runs of the new screw units"),
+            (23, ("sun",), "Test bench of the workshop"),
+        ):
+            made = secondments.create(
+                {
+                    "department_id": department.id,
+                    "employee_ids": [
+                        Command.link(self._record(f"employee_{name}").id)
+                        for name in names
+                    ],
+                    "date_from": month + relativedelta(day=day),
+                    "date_to": month + relativedelta(day=day + 1),
+                    "note": note,
+                }
+            )
+            if len(names) > 1:
+                made.action_confirm()
+
+    @api.model
+    def _appraise(self, month):
+        """Give everybody a mark for the month, as the head does (PAY-13)."""
+        marks = self._act("head")["aftersales.appraisal"].action_prepare_month(month)
+        for number, mark in enumerate(marks.sorted("employee_id")):
+            mark.score = 78.0 + number * 7 % 20
+        marks.action_give()
 
     @api.model
     def _confirm_adjustments(self, until):

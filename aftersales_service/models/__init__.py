@@ -275,6 +275,12 @@ from . import hr_payslip_post
 from . import hr_payslip_statement
 from . import hr_payslip_days
 from . import aftersales_secondment
+from . import aftersales_fund_line
+from . import aftersales_fund
+from . import aftersales_settlement_fund
+from . import res_company_fund
+from . import aftersales_appraisal
+from . import hr_payslip_roles
 
 # -- call-backs, on top of field work
 from . import aftersales_callback_channels

@@ -91,6 +91,11 @@ class AftersalesSettlement(models.Model):
     date = fields.Date(related="adjustment_id.date")
     rule_id = fields.Many2one(related="adjustment_id.rule_id")
     effect = fields.Selection(related="adjustment_id.effect")
+    pay_amount = fields.Monetary(
+        compute="_compute_pay_amount",
+        string="Amount",
+        help="What it does to the pay: below zero what it takes.",
+    )
     rest_amount = fields.Monetary(
         compute="_compute_rest_amount",
         string="Carried Over",
@@ -157,7 +162,14 @@ class AftersalesSettlement(models.Model):
         for line in self:
             adjustment = line.adjustment_id
             rest = adjustment.residual_amount - adjustment.reserved_amount
-            line.rest_amount = line.currency_id.round(rest)
+            sign = -1 if line.pay_amount < 0 else 1
+            line.rest_amount = line.currency_id.round(sign * rest) or 0.0
+
+    @api.depends("signed_amount", "payslip_code", "kind")
+    def _compute_pay_amount(self):
+        for line in self:
+            sign = -1 if line.payslip_code == "AS_PENALTY" else 1
+            line.pay_amount = sign * line.signed_amount
 
     @api.model
     def _get_live(self, kind, payslips):

@@ -1,6 +1,9 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import AccessError
 
 from .hr_payslip_input import CODES
+
+MANAGER = "payroll.group_payroll_manager"
 
 
 class HrPayrollStructure(models.Model):
@@ -23,6 +26,30 @@ class HrPayrollStructure(models.Model):
         for structure in self:
             structure.rule_ids |= rules
         return self
+
+    @api.model
+    def action_add_aftersales_structure(self):
+        """Give the company its own copy of the structure of field service.
+
+        A structure belongs to one company; contracts of another cannot have it.
+
+        :return: the structures of this company that pay adjustments
+        :raise AccessError: for others than managers of the payroll
+        """
+        if not self.env.su and not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                self.env._("Only a manager of the payroll adds structures.")
+            )
+        company = self.env.company
+        found = self.search([("company_id", "=", company.id)])
+        found = found.filtered(lambda item: item._get_aftersales_codes() == CODES)
+        if found:
+            return found
+        # sudo: the shipped structure belongs to the first company
+        template = self.env.ref("aftersales_service.payroll_structure_field").sudo()
+        made = template.copy({"company_id": company.id})
+        made.code = template.code
+        return self.browse(made.id)
 
     def _get_aftersales_codes(self):
         """Return our payslip codes that these structures have a line for."""

@@ -8,6 +8,7 @@ FEATURE_MENUS = {
     "aftersales_call_quality": ("aftersales_call_sample_menu",),
     "aftersales_problem_log": ("aftersales_problem_menu", "aftersales_desk_week_menu"),
     "aftersales_duty_log": ("helpdesk_ticket_menu_duty",),
+    "aftersales_fund_enabled": ("aftersales_fund_menu",),
 }
 
 

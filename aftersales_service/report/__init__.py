@@ -10,3 +10,4 @@ from . import aftersales_plan_report
 from . import aftersales_spot_visit_report
 from . import aftersales_timeline
 from . import aftersales_timeline_rows
+from . import aftersales_appraisal_year

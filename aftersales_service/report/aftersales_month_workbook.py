@@ -82,10 +82,9 @@ class AftersalesMonthWorkbookReport(models.AbstractModel):
         sums = defaultdict(float)
         currency = entries.currency_id
         for entry in entries:
-            sign = -1 if entry.signed_amount < 0 else 1
             sums[entry.kind] += entry.signed_amount
-            sums["settled"] += sign * entry.settled_amount
-            sums["owed"] += sign * entry.residual_amount
+            sums["owed"] += entry.owed_amount
+            sums["settled"] += entry.signed_amount - entry.owed_amount
         by_kind = [sums[kind] for kind in SUMMARY_KINDS]
         figures = [*by_kind, sum(by_kind), sums["settled"], sums["owed"]]
         return [currency.round(figure) for figure in figures]

@@ -73,6 +73,9 @@ from . import test_payslip
 from . import test_payslip_back
 from . import test_payslip_guard
 from . import test_payslip_once
+from . import test_payslip_roles
+from . import test_fund
+from . import test_appraisal
 from . import test_phone_day
 from . import test_person
 from . import test_place_retention

@@ -36,7 +36,7 @@ class TestPayslipGuard(PayCommon):
         march = self._slip()
         march.compute_sheet()
         self.assertEqual(self._inputs(march), {"AS_PENALTY": 840.0})
-        self.assertEqual(march.aftersales_line_ids.rest_amount, 630.0)
+        self.assertEqual(march.aftersales_line_ids.rest_amount, -630.0)
         self.assertEqual(self._totals(march)["NET"], 3360.0)
         march.action_payslip_done()
         self.assertEqual(

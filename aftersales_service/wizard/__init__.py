@@ -50,6 +50,7 @@ from . import aftersales_order_announce
 from . import hr_payslip_employees
 from . import aftersales_month_workbook
 from . import aftersales_person_request
+from . import aftersales_fund_book
 from . import aftersales_document_file
 from . import aftersales_form_print
 from . import aftersales_month_book

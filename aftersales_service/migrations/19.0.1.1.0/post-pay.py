@@ -16,5 +16,8 @@ def migrate(cr, version):
     repeat = env.ref("aftersales_service.pay_rule_repeat", raise_if_not_found=False)
     if repeat and repeat.trigger == "manual":
         repeat.trigger = "repeat"
+    loss = env.ref("aftersales_service.pay_rule_loss", raise_if_not_found=False)
+    for rule in filter(None, (repeat, loss)):
+        rule.is_for_fund = False  # costs passed on are no fines
     if repeat and repeat.method == "ladder" and not repeat.ladder_days:
         repeat.write({"ladder_mode": "incremental", "ladder_days": 365})
