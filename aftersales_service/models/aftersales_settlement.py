@@ -93,7 +93,7 @@ class AftersalesSettlement(models.Model):
     effect = fields.Selection(related="adjustment_id.effect")
     pay_amount = fields.Monetary(
         compute="_compute_pay_amount",
-        string="Amount",
+        string="Paid or Deducted",
         help="What it does to the pay: below zero what it takes.",
     )
     rest_amount = fields.Monetary(
@@ -157,7 +157,9 @@ class AftersalesSettlement(models.Model):
                 f"{line.adjustment_id.name or ''} {kinds.get(line.kind, '')}"
             )
 
-    @api.depends("adjustment_id.residual_amount", "adjustment_id.reserved_amount")
+    @api.depends(
+        "adjustment_id.residual_amount", "adjustment_id.reserved_amount", "pay_amount"
+    )
     def _compute_rest_amount(self):
         for line in self:
             adjustment = line.adjustment_id

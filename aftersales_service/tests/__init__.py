@@ -116,6 +116,8 @@ from . import test_ticket_batch
 from . import test_ticket_list
 from . import test_tours
 from . import test_trip
+from . import test_trip_flow
+from . import test_trip_phone
 from . import test_van
 from . import test_views
 from . import test_visit_batch

@@ -8,14 +8,12 @@ out.  An act may be refused, by a sentence; the sums agree after every one.
 
 from collections import Counter
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from odoo.exceptions import UserError
@@ -28,7 +26,7 @@ bools = st.booleans()
 
 
 class PartsMachine(RuleBasedStateMachine):
-    """One example is undone before the next; ``world`` is set by ``run_machine``."""
+    """One example is undone before the next; ``world`` is set by ``tell_stories``."""
 
     world = None
     counts = Counter()
@@ -332,28 +330,3 @@ class PartsMachine(RuleBasedStateMachine):
         )
         self.savepoint.close(rollback=True)
         self.env.clear()
-
-
-def run_machine(world, examples, steps, shrink=False):
-    """Let random acts happen in a company of ``ClaimCommon``.
-
-    :param world: a ``ClaimCommon``: the test itself, or the proof's world
-    :param int examples: how many stories
-    :param int steps: acts of one story at most
-    :param bool shrink: look for the shortest story that fails, which takes minutes
-    :return: ``Counter`` of examples, acts, refused acts and moves done
-    """
-    machine = type("Machine", (PartsMachine,), {"world": world, "counts": Counter()})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            database=None,
-            derandomize=True,
-            phases=[Phase.generate, *([Phase.shrink] if shrink else [])],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-    return machine.counts

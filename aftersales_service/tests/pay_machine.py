@@ -8,7 +8,6 @@ money that was paid twice, lost, or paid by nobody.
 
 from collections import Counter, defaultdict
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -16,7 +15,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from odoo.exceptions import UserError
@@ -32,7 +30,7 @@ people = st.integers(0, 1)
 
 
 class PayMachine(RuleBasedStateMachine):
-    """One example is undone before the next; ``world`` is set by ``run_machine``."""
+    """One example is undone before the next; ``world`` is set by ``tell_stories``."""
 
     world = None
     counts = Counter()
@@ -355,28 +353,3 @@ class PayMachine(RuleBasedStateMachine):
             lambda entry: not entry.appeal_until or entry.appeal_until <= now
         )
         assert not lost, lost.mapped("blocked_reason")
-
-
-def run_machine(world, examples, steps, shrink=False):
-    """Let random acts happen in a company of ``PayCommon``.
-
-    :param world: a ``PayCommon``: the test itself, or the proof's world
-    :param int examples: how many stories
-    :param int steps: acts of one story at most
-    :param bool shrink: look for the shortest story that fails, which takes minutes
-    :return: ``Counter`` of examples, acts and refused acts
-    """
-    machine = type("Machine", (PayMachine,), {"world": world, "counts": Counter()})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            database=None,
-            derandomize=True,
-            phases=[Phase.generate, *([Phase.shrink] if shrink else [])],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-    return machine.counts

@@ -2,7 +2,8 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common_claim import ClaimCommon
-from .parts_machine import run_machine
+from .machines import tell_stories
+from .parts_machine import PartsMachine
 
 
 @tagged("post_install", "-at_install")
@@ -12,6 +13,6 @@ class TestPartsStories(ClaimCommon):
     def test_random_stories_of_parts_conserve_them(self):
         """PART-11, PART-17: issued = used + back + scrapped + lost + held, always."""
         with mute_logger("odoo.sql_db"):
-            counts = run_machine(self, examples=4, steps=15)
+            counts = tell_stories(PartsMachine, self, examples=4, steps=15)
         self.assertGreater(counts["acts"], 40)
         self.assertGreater(counts["moves"], 5)

@@ -2,7 +2,8 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common_pay import PayCommon
-from .pay_machine import run_machine
+from .machines import tell_stories
+from .pay_machine import PayMachine
 
 
 @tagged("post_install", "-at_install")
@@ -12,6 +13,6 @@ class TestPayStories(PayCommon):
     def test_the_ledger_is_balanced_after_every_act(self):
         """PEN-19, PEN-20: nothing is paid twice, nothing is lost, in any order."""
         with mute_logger("odoo.sql_db"):
-            counts = run_machine(self, examples=8, steps=12)
+            counts = tell_stories(PayMachine, self, examples=8, steps=12)
         self.assertGreaterEqual(counts["acts"], 50)
         self.assertGreater(counts["acts"], counts["refused"])

@@ -1,86 +1,18 @@
-import base64
 from datetime import date
-from unittest.mock import patch
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from ..exceptions import (
-    FactTimeError,
-    FrozenFactError,
-    GuardedFieldError,
     MissingError,
-    TransitionError,
 )
-from ..models.aftersales_trip_line import AftersalesTripLine
-from .common_pay import PayCommon
+from .common_trip import TripCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-04-10 04:00:00")
-class TestTrip(PayCommon):
+class TestTrip(TripCommon):
     """Journeys pay by day, by dated rates (PAY-02..06, PAY-15)."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Where another addon reimburses costs, this still tests the payslip's way.
-        cls.startClassPatcher(
-            patch.object(
-                type(cls.env["aftersales.trip.line"]),
-                "_get_payable",
-                AftersalesTripLine._get_payable,
-            )
-        )
-
-    def _trip(self, start="2026-03-10T08:00", end="2026-03-12T21:00", **values):
-        """Return a returned trip; the times are on the clock in Shanghai."""
-        trip = (
-            self.env["aftersales.trip"]
-            .with_user(self.technician_user)
-            .create({"destination": "Kunming", **values})
-        )
-        trip.action_depart(self._local(start))
-        trip.action_return(self._local(end))
-        trip.action_propose_lines()
-        return trip
-
-    def _receipt(self):
-        return (
-            self.env["ir.attachment"]
-            .with_user(self.technician_user)
-            .create({"name": "toll.png", "datas": base64.b64encode(b"x")})
-        )
-
-    def _meals(self, trip, *counts):
-        lines = trip.line_ids.filtered(lambda line: line.kind == "meal").sorted("date")
-        for line, count in zip(lines, counts, strict=True):
-            line.quantity = count
-
-    def _cost(self, trip, amount, day="2026-03-10", receipt=True):
-        return trip.line_ids.create(
-            {
-                "trip_id": trip.id,
-                "kind": "cost",
-                "date": day,
-                "amount_asked": amount,
-                "receipt_ids": [(6, 0, self._receipt().ids)] if receipt else False,
-            }
-        )
-
-    def _finish(self, trip):
-        trip.action_submit()
-        trip.with_user(self.head_user).action_confirm()
-        return self.env["aftersales.adjustment"].search(
-            [("source_model", "=", "aftersales.trip"), ("source_id", "=", trip.id)]
-        )
-
-    def _sum(self, adjustments, code):
-        return sum(
-            adjustments.filtered(lambda made: made.rule_id.code == code).mapped(
-                "amount"
-            )
-        )
 
     def test_pay_02_two_nights_pay_the_standard(self):
         """PAY-02: two nights pay the standard."""
@@ -236,63 +168,6 @@ class TestTrip(PayCommon):
         guest.action_propose_lines()
         self.assertEqual(set(guest.line_ids.mapped("kind")), {"meal"})
 
-    def test_pay_11_phone_allowance_once_it_is_set(self):
-        """PAY-11: phone allowance once it is set."""
-        self.env.ref("aftersales_service.pay_rate_trip_phone").amount = 60.0
-        made = self._finish(self._trip("2026-03-10T08:00", "2026-03-10T21:00"))
-        self.assertEqual(made.mapped("rule_id.code"), ["TRIP_PHONE"])
-        self.assertEqual(made.amount, 60.0)
-
-    def _phone_off(self, on="2026-03-11"):
-        return self.env["aftersales.adjustment"]._propose_phone_off(
-            [
-                {
-                    "employee": self.technician,
-                    "date": date.fromisoformat(on),
-                    "event": self._fact(),
-                    "facts": "Not answered at 21:30.",
-                }
-            ]
-        )
-
-    def test_pen_04_a_phone_off_withdraws_the_allowance_of_its_trip_once(self):
-        """PEN-04, PAY-11: the trip's allowance goes, at most as much as it was."""
-        self.env.ref("aftersales_service.pay_rate_trip_phone").amount = 60.0
-        allowance = self._finish(self._trip())
-        allowance = allowance.filtered(lambda one: one.rule_id.code == "TRIP_PHONE")
-        self.assertFalse(self._phone_off())
-        self.assertEqual(allowance.state, "cancel")
-        self.assertFalse(self._phone_off())
-
-    def test_pen_04_a_paid_allowance_is_reversed(self):
-        """PEN-04, PAY-11: what was paid comes back on the next payslip."""
-        self.env.ref("aftersales_service.pay_rate_trip_phone").amount = 60.0
-        made = self._finish(self._trip())
-        made.with_user(self.hr_user).action_confirm()
-        slip = self._slip()
-        slip.compute_sheet()
-        slip.action_payslip_done()
-        self.assertFalse(self._phone_off())
-        april = self._slip(month="2026-04", days=30)
-        april.compute_sheet()
-        self.assertEqual(self._totals(april)["AS_ALLOWANCE"], -60.0)
-
-    def test_pen_04_without_an_allowance_each_time_is_fined(self):
-        """PEN-04: 10.00 for each time, outside a trip or without an allowance."""
-        self._finish(self._trip())
-        fines = self._phone_off() | self._phone_off("2026-03-20")
-        self.assertEqual(fines.mapped("amount"), [10.0, 10.0])
-
-    def test_facts_corrected_take_their_consequences_along(self):
-        """PEN-19: a corrected fact cancels its proposal, with the reason."""
-        event = self._fact()
-        late = self._propose("LATE", event=event)
-        self.env["aftersales.adjustment"]._withdraw_facts(event, "Wrong order")
-        self.assertEqual(late.state, "cancel")
-        self.assertFalse(
-            self.env["aftersales.adjustment"]._withdraw_facts(event, "Again")
-        )
-
     def test_pay_14_variance_against_the_expected_days(self):
         """PAY-14: variance against the expected days."""
         trip = self._trip("2026-03-10T08:00", "2026-03-14T21:00", expected_days=3)
@@ -320,100 +195,3 @@ class TestTrip(PayCommon):
         meal = trip.line_ids.filtered(lambda line: line.kind == "meal")[0]
         with self.assertRaises(ValidationError):
             meal.rule_id = lodging
-
-    def test_confirming_twice_pays_once(self):
-        """PAY-02, PAY-03: confirming twice pays once."""
-        trip = self._trip()
-        made = self._finish(trip)
-        trip.with_user(self.head_user).action_confirm()
-        self.assertEqual(trip.with_user(self.head_user).adjustment_ids, made)
-
-    def test_the_head_who_travelled_is_not_the_one_who_confirms(self):
-        """PAY-02, PAY-03: the head who travelled is not the one who confirms."""
-        self._create_employee("Boss", self.head_user)
-        trip = self.env["aftersales.trip"].with_user(self.head_user).create({})
-        trip.action_depart(self._local("2026-03-10T08:00"))
-        trip.action_return(self._local("2026-03-11T08:00"))
-        trip.sudo().action_submit()
-        with self.assertRaises(AccessError):
-            trip.action_confirm()
-        trip.with_user(self.head2_user).action_confirm()
-
-    def test_only_heads_confirm_and_only_the_traveller_submits(self):
-        """PAY-02, PAY-03: only heads confirm and only the traveller submits."""
-        trip = self._trip()
-        with self.assertRaises(AccessError):
-            trip.with_user(self.dispatcher_user).action_submit()
-        trip.action_submit()
-        for user in (self.technician_user, self.dispatcher_user, self.hr_user):
-            with self.subTest(user.login), self.assertRaises(AccessError):
-                trip.with_user(user).action_confirm()
-
-    def test_sent_back_trips_lose_their_approvals(self):
-        """PAY-02, PAY-03: sent back trips lose their approvals."""
-        trip = self._trip()
-        nights = trip.line_ids.filtered(lambda line: line.kind == "lodging")
-        nights.amount_asked = 140.0
-        trip.action_submit()
-        nights.with_user(self.head_user).action_approve()
-        with self.assertRaises(FrozenFactError):
-            nights[0].amount_asked = 500.0
-        trip.with_user(self.head_user).action_send_back("Name the hotel")
-        self.assertEqual(trip.state, "returned")
-        self.assertFalse(nights.approved_by_id)
-        nights[0].amount_asked = 150.0
-
-    def test_closed_trips_and_approvals_cannot_be_written(self):
-        """PAY-02, PAY-03: closed trips and approvals cannot be written."""
-        trip = self._trip()
-        with self.assertRaises(GuardedFieldError):
-            trip.line_ids[0].approved_by_id = self.technician_user
-        with self.assertRaises(GuardedFieldError):
-            trip.departed_on = "2026-03-01 00:00:00"
-        with self.assertRaises(GuardedFieldError):
-            trip.employee_id = self.technician2
-        self._finish(trip)
-        with self.assertRaises(FrozenFactError):
-            trip.destination = "Paris"
-        with self.assertRaises(FrozenFactError):
-            trip.line_ids[0].quantity = 9
-        with self.assertRaises(FrozenFactError):
-            trip.line_ids[0].unlink()
-        with self.assertRaises(TransitionError):
-            trip.action_cancel("too late")
-
-    def test_stamps_follow_each_other(self):
-        """PAY-02, PAY-03: stamps follow each other."""
-        trip = self.env["aftersales.trip"].with_user(self.technician_user).create({})
-        with self.assertRaises(TransitionError):
-            trip.action_return()
-        with self.assertRaises(MissingError):
-            trip.sudo()._check_complete()
-        trip.action_depart(self._local("2026-03-10T08:00"), request_key="k1")
-        self.assertEqual(
-            trip.action_depart(self._local("2026-03-10T08:00"), request_key="k1"), trip
-        )
-        with self.assertRaises(TransitionError):
-            trip.action_depart()
-        with self.assertRaises(FactTimeError):
-            trip.action_return(self._local("2026-03-09T08:00"))
-        with self.assertRaises(FactTimeError):
-            trip.action_return("2026-05-01 00:00:00")
-
-    def test_technicians_enter_their_own_trips_and_dispatchers_any(self):
-        """PAY-02, PAY-03: technicians enter their own trips and dispatchers any."""
-        trips = self.env["aftersales.trip"]
-        own = trips.with_user(self.technician_user).create({})
-        self.assertEqual(own.employee_id, self.technician)
-        with self.assertRaises(AccessError):
-            trips.with_user(self.technician_user).create(
-                {"employee_id": self.technician2.id}
-            )
-        other = trips.with_user(self.dispatcher_user).create(
-            {"employee_id": self.technician2.id}
-        )
-        with self.assertRaises(AccessError):
-            other.with_user(self.technician_user).action_depart()
-        other.action_depart(self._local("2026-03-10T08:00"))
-        with self.assertRaises(AccessError):
-            other.with_user(self.dispatcher_user).read(["line_ids"])

@@ -2,18 +2,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
 from ..exceptions import MissingError, TransitionError
-from .test_trip import TestTrip as _Trip
-
-# The helpers of the trip's tests, without its tests.
-TripCommon = type(
-    "TripCommon",
-    (_Trip.__bases__[0],),
-    {
-        name: value
-        for name, value in vars(_Trip).items()
-        if not name.startswith("test_") and name not in ("__doc__", "setUpClass")
-    },
-)
+from .common_trip import TripCommon
 
 
 @tagged("post_install", "-at_install")

@@ -1,9 +1,9 @@
 """B18: random acts on pay in random order; the ledger is balanced after each."""
 
-from kit import databases
+from kit.stories import run_stories
 from kit.world import make_pay_world
 
-from odoo.addons.aftersales_service.tests.pay_machine import run_machine
+from odoo.addons.aftersales_service.tests.pay_machine import PayMachine
 
 TITLE = "random facts, decisions, appeals, payslips, refunds and resets"
 GOAL = "nothing paid twice, nothing lost, balanced after every act"
@@ -12,13 +12,4 @@ LONG = {"examples": 2000, "steps": 30}
 
 
 def run(size):
-    database = databases.fresh("b18_pay")
-    violations, counts = [], {}
-    with databases.environment(database) as env:
-        world = make_pay_world(env)
-        try:
-            counts = run_machine(world, size["examples"], size["steps"])
-        except AssertionError as error:
-            violations.append(str(error))
-    databases.discard(database)
-    return {**counts, "violations": violations, "ok": not violations}
+    return run_stories("b18_pay", make_pay_world, PayMachine, size)

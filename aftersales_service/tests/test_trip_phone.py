@@ -1,0 +1,68 @@
+from datetime import date
+
+from odoo.tests import freeze_time, tagged
+
+from .common_trip import TripCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-10 04:00:00")
+class TestTripPhone(TripCommon):
+    """The phone allowance of a journey, and its withdrawal (PAY-11, PEN-04)."""
+
+    def test_pay_11_phone_allowance_once_it_is_set(self):
+        """PAY-11: phone allowance once it is set."""
+        self.env.ref("aftersales_service.pay_rate_trip_phone").amount = 60.0
+        made = self._finish(self._trip("2026-03-10T08:00", "2026-03-10T21:00"))
+        self.assertEqual(made.mapped("rule_id.code"), ["TRIP_PHONE"])
+        self.assertEqual(made.amount, 60.0)
+
+    def _phone_off(self, on="2026-03-11"):
+        return self.env["aftersales.adjustment"]._propose_phone_off(
+            [
+                {
+                    "employee": self.technician,
+                    "date": date.fromisoformat(on),
+                    "event": self._fact(),
+                    "facts": "Not answered at 21:30.",
+                }
+            ]
+        )
+
+    def test_pen_04_a_phone_off_withdraws_the_allowance_of_its_trip_once(self):
+        """PEN-04, PAY-11: the trip's allowance goes, at most as much as it was."""
+        self.env.ref("aftersales_service.pay_rate_trip_phone").amount = 60.0
+        allowance = self._finish(self._trip())
+        allowance = allowance.filtered(lambda one: one.rule_id.code == "TRIP_PHONE")
+        self.assertFalse(self._phone_off())
+        self.assertEqual(allowance.state, "cancel")
+        self.assertFalse(self._phone_off())
+
+    def test_pen_04_a_paid_allowance_is_reversed(self):
+        """PEN-04, PAY-11: what was paid comes back on the next payslip."""
+        self.env.ref("aftersales_service.pay_rate_trip_phone").amount = 60.0
+        made = self._finish(self._trip())
+        made.with_user(self.hr_user).action_confirm()
+        slip = self._slip()
+        slip.compute_sheet()
+        slip.action_payslip_done()
+        self.assertFalse(self._phone_off())
+        april = self._slip(month="2026-04", days=30)
+        april.compute_sheet()
+        self.assertEqual(self._totals(april)["AS_ALLOWANCE"], -60.0)
+
+    def test_pen_04_without_an_allowance_each_time_is_fined(self):
+        """PEN-04: 10.00 for each time, outside a trip or without an allowance."""
+        self._finish(self._trip())
+        fines = self._phone_off() | self._phone_off("2026-03-20")
+        self.assertEqual(fines.mapped("amount"), [10.0, 10.0])
+
+    def test_facts_corrected_take_their_consequences_along(self):
+        """PEN-19: a corrected fact cancels its proposal, with the reason."""
+        event = self._fact()
+        late = self._propose("LATE", event=event)
+        self.env["aftersales.adjustment"]._withdraw_facts(event, "Wrong order")
+        self.assertEqual(late.state, "cancel")
+        self.assertFalse(
+            self.env["aftersales.adjustment"]._withdraw_facts(event, "Again")
+        )
