@@ -61,21 +61,3 @@ class AftersalesAppraisalYear(models.Model):
                       to_char(appraisal.month, 'YYYY')
             """
         )
-
-    def action_open_months(self):
-        """Open the marks behind a year.
-
-        :return: window action
-        """
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Monthly Appraisals"),
-            "res_model": "aftersales.appraisal",
-            "view_mode": "list,form",
-            "domain": [
-                ("employee_id", "in", self.employee_id.ids),
-                ("state", "!=", "draft"),
-            ],
-            "context": {"search_default_by_employee": 1},
-        }

@@ -75,6 +75,7 @@ from . import test_payslip_guard
 from . import test_payslip_once
 from . import test_payslip_roles
 from . import test_fund
+from . import test_scale_properties
 from . import test_appraisal
 from . import test_phone_day
 from . import test_person

@@ -43,7 +43,6 @@ class TestAppraisal(AftersalesCommon):
         self.assertEqual(found, (12, 85.0, 70.0, 2))
         other = self._year(self.hr_user, self.technician2)
         self.assertEqual((other.month_count, other.average, other.place), (2, 95.0, 1))
-        self.assertEqual(year.action_open_months()["res_model"], "aftersales.appraisal")
 
     def test_a_month_is_prepared_once(self):
         """PAY-13, KPI-20: everybody in the service, each once."""

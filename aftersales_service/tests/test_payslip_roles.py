@@ -130,6 +130,20 @@ class TestPayslipGaps(PayCommon):
         with self.assertRaises(AccessError):
             structures.with_user(self.head_user).action_add_aftersales_structure()
 
+    def test_the_payslip_prints_what_stands_behind_it(self):
+        """PEN-20: the printed payslip names every adjustment, others nothing new."""
+        fine = self._confirmed("LATE")
+        slips = self._slip() | self._slip(self.technician2)
+        slips.compute_sheet()
+        reports = self.env["ir.actions.report"].with_user(self.hr_user)
+        pages = [
+            reports._render_qweb_html("payroll.report_payslip", slip.ids)[0].decode()
+            for slip in slips
+        ]
+        self.assertIn(fine.name, pages[0])
+        self.assertIn("-50.00", pages[0].replace("\u2011", "-"))
+        self.assertNotIn("After-Sales Allowances, Rewards and Penalties", pages[1])
+
     def test_owed_amounts_have_the_sign_of_the_pay(self):
         """PEN-20: what is deducted is below zero in every column."""
         fine, meal = self._confirmed("LATE"), self._confirmed("MEAL", quantity=2)
