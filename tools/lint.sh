@@ -105,6 +105,7 @@ fast_checks() {
     check "eslint" eslint_check
     check "manifestoo" manifestoo_check
     check "sizes" "$PYTHON_BIN" tools/check_sizes.py
+    check "security rules" "$PYTHON_BIN" tools/check_security.py
     check "test classes" "$PYTHON_BIN" tools/check_tests.py
     check "shell scripts" shell_check
     check "conflict markers" conflict_check

@@ -1,3 +1,5 @@
+from werkzeug.exceptions import TooManyRequests
+
 from odoo import http
 from odoo.http import request
 from odoo.tools import str2bool
@@ -5,6 +7,7 @@ from odoo.tools import str2bool
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from .parameters import LARGEST_ID, as_choice
+from .rate_limit import count_lost_guess
 
 RUNNING = ("draft", "scheduled", "dispatched", "on_site")
 FINISHED = ("done", "closed")
@@ -187,6 +190,7 @@ class AftersalesPortal(CustomerPortal):
         :param str access_token: token of the link, if any
         :return: ``(order, link)``; the link is empty for whom needs none
         :raise NotFound: when it is none of his, whatever the reason
+        :raise TooManyRequests: after too many wrong tokens from his address
         """
         if order_id > LARGEST_ID:
             raise request.not_found()
@@ -203,6 +207,8 @@ class AftersalesPortal(CustomerPortal):
                 return order.sudo(), link  # sudo: read was checked just now
         if access_token:
             link = link._find(order_id, access_token)
+            if not link and not count_lost_guess():
+                raise TooManyRequests()
         if not link:
             raise request.not_found()
         return link.order_id, link

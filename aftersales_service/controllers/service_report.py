@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from .parameters import as_choice, as_id, as_text
-from .rate_limit import count_address, count_guess
+from .rate_limit import count_address, count_guess, count_report
 from .service_acts import NAME_LENGTH, TEXT_LENGTH, AftersalesPortalActs
 
 UPLOAD_BYTES = 64 * 1024 * 1024  # ten photos, and what a browser puts around them
@@ -93,6 +93,8 @@ class AftersalesPortalReport(AftersalesPortalActs):
         :param str text: what is wrong
         :param str phone: where to call back
         """
+        if not count_report(request.env.user.company_id):
+            return self._too_many()
         unit = self._get_unit(equipment)
         serial = as_text(serial, SERIAL_LENGTH)
         if serial and not unit:

@@ -68,6 +68,7 @@ class AftersalesCallback(models.Model):
         if not visits:
             return
         for callback in self._get_due_at(visits.site_id, orders, at)._lock():
+            # sudo: the users behind workers are no public field
             visit = visits.sudo().filtered(
                 lambda order, callback=callback: (
                     order.site_id == callback.site_id

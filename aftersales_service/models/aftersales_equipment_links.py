@@ -14,7 +14,7 @@ class AftersalesEquipment(models.Model):
     last_services = fields.Html(
         compute="_compute_last_services",
         compute_sudo=True,  # the file shows colleagues' services as text (SITE-18)
-        sanitize=False,
+        sanitize=False,  # sanitize: made of escaped values, never stored
     )
 
     def _compute_counts(self):

@@ -21,7 +21,7 @@ class AftersalesOrder(models.Model):
     recent_services = fields.Html(
         string="Last Services",
         compute="_compute_recent_services",
-        sanitize=False,
+        sanitize=False,  # sanitize: made of escaped values, never stored
     )
     can_plan = fields.Boolean(compute="_compute_can_plan")
     is_frozen = fields.Boolean(compute="_compute_is_frozen")

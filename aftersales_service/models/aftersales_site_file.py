@@ -30,7 +30,7 @@ class AftersalesFileMixin(models.AbstractModel):
         string="What Happened",
         compute="_compute_timeline",
         compute_sudo=True,  # the file shows colleagues' work as text (SITE-18)
-        sanitize=False,
+        sanitize=False,  # sanitize: made of escaped values, never stored
     )
     timeline_count = fields.Integer(
         string="Entries", compute="_compute_last_update", compute_sudo=True

@@ -20,14 +20,17 @@ class AftersalesThrottle(models.Model):
     _key_unique = models.UniqueIndex("(key, hour)", "Counted already.")
 
     @api.model
-    def _hit(self, key, limit):
-        """Count one more request of this hour.
+    def _hit(self, key, limit, minutes=60):
+        """Count one more request of this hour, or of a part of it.
 
         :param str key: who knocks, and at what
-        :param int limit: how many an hour are let in; 0 lets nobody in
+        :param int limit: how many are let in; 0 lets nobody in
+        :param int minutes: how long they are counted together, at most an hour
         :return: True when it is still within the limit
         """
-        hour = fields.Datetime.now().replace(minute=0, second=0, microsecond=0)
+        now = fields.Datetime.now()
+        begun = now.minute - now.minute % minutes
+        hour = now.replace(minute=begun, second=0, microsecond=0)
         ((hits,),) = self.env.execute_query(
             SQL(
                 "INSERT INTO aftersales_throttle (key, hour, hits) "

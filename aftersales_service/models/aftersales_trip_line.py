@@ -121,6 +121,7 @@ class AftersalesTripLine(models.Model):
     def _check_rule(self):
         """Refuse that a line claims another clause than its own."""
         for line in self:
+            # sudo: the code of a rule is a constant of the rule book
             if line.rule_id and line.rule_id.sudo().code != RULE_CODES[line.kind]:
                 raise ValidationError(
                     self.env._(

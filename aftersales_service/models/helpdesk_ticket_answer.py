@@ -161,6 +161,7 @@ class HelpdeskTicket(models.Model):
             at,
             0.0,
             self.company_id.aftersales_complaint_callback_hours,
+            # sudo: quiet hours hold for who may not read the policy as well
             self.policy_id.sudo()._get_quiet_hours() if self.policy_id else (),
             self.env["aftersales.commitment"]._get_tz(self),
         )

@@ -149,6 +149,7 @@ class HelpdeskTicket(models.Model):
         stopped = self.env["aftersales.commitment"]._pause(
             todo, at, reason, by_policy=True
         )
+        # sudo: which cases were stopped, whoever may read their promises
         running = todo - stopped.sudo().ticket_id
         if running:
             raise MissingError(

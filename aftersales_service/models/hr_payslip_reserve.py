@@ -136,6 +136,7 @@ class HrPayslip(models.Model):
         :param due: list of ``Due``
         :param inputs: ``{(slip id, code): input}``
         """
+        # sudo: the employee of a slip, for whoever may compute it
         slips = {
             slip.id: (slip.company_id.id, slip.employee_id.id) for slip in self.sudo()
         }

@@ -27,12 +27,24 @@ class ResCompany(models.Model):
         help="So many reports or wrong codes are taken from one Internet address "
         "in an hour.",
     )
+    aftersales_report_limit = fields.Integer(
+        string="Reports per Customer",
+        default=20,
+        help="So many reports of one customer are taken on the portal within the "
+        "minutes below; then he is asked to call.",
+    )
+    aftersales_report_minutes = fields.Integer(
+        string="Minutes They Are Counted in", default=10
+    )
 
     _aftersales_portal_limits = models.Constraint(
         "CHECK (COALESCE(aftersales_link_days, 0) >= 0 "
         "AND COALESCE(aftersales_qr_unit_limit, 0) >= 0 "
-        "AND COALESCE(aftersales_qr_address_limit, 0) >= 0)",
-        "Limits of the portal cannot be negative.",
+        "AND COALESCE(aftersales_qr_address_limit, 0) >= 0 "
+        "AND COALESCE(aftersales_report_limit, 0) >= 0 "
+        "AND COALESCE(aftersales_report_minutes, 10) BETWEEN 1 AND 60)",
+        "Limits of the portal cannot be negative, and reports are counted in at least "
+        "one minute, at most an hour.",
     )
 
     def _get_aftersales_hotline(self):

@@ -18,3 +18,9 @@ class ResConfigSettings(models.TransientModel):
     aftersales_qr_address_limit = fields.Integer(
         related="company_id.aftersales_qr_address_limit", readonly=False
     )
+    aftersales_report_limit = fields.Integer(
+        related="company_id.aftersales_report_limit", readonly=False
+    )
+    aftersales_report_minutes = fields.Integer(
+        related="company_id.aftersales_report_minutes", readonly=False
+    )

@@ -3,6 +3,7 @@ from . import test_adjustment_appeal
 from . import test_adjustment_ladder
 from . import test_audit
 from . import test_calc
+from . import test_calc_edges
 from . import test_calendar_feed
 from . import test_call
 from . import test_callback

@@ -4,7 +4,7 @@ import doctest
 import pkgutil
 from datetime import date
 
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import BaseCase, TransactionCase, tagged
 
 from .. import calc
 from ..calc.warranty import Facts, judge, last_covered_day, term_start
@@ -72,7 +72,7 @@ class TestCalc(TransactionCase):
 
 
 @tagged("post_install", "-at_install")
-class TestWarrantyCalc(TransactionCase):
+class TestWarrantyCalc(BaseCase):
     """Terms and verdicts, case by case."""
 
     def test_warr_12_last_covered_day(self):

@@ -173,6 +173,25 @@ class TestPortal(FieldCommon, HttpCase):
         answer = self.url_open(f"/my/service/order/{self.order.id}")
         self.assertEqual(answer.status_code, 404)
 
+    @mute_logger("odoo.http")
+    def test_guessing_tokens_ends_soon(self):
+        """HOT-21: wrong tokens are counted by address, though their answer is an error.
+
+        The right token still opens its order: only who guesses has to wait.
+        """
+        first = self.env["res.company"].search([], order="id", limit=1)
+        first.aftersales_qr_address_limit = 2
+        link = self.env["aftersales.link"]._issue(self.order, "visit")[self.order.id]
+        self.env.flush_all()
+        self.authenticate(None, None)
+        page = f"/my/service/order/{self.order.id}"
+        asked = [f"{page}?access_token={'x' * 40}{n}" for n in range(4)]
+        codes = [self.url_open(url).status_code for url in asked]
+        self.assertEqual(codes, [404, 404, 429, 429])
+        self.assertEqual(self.url_open(page).status_code, 404)
+        right = self.url_open(f"{page}?access_token={link}")
+        self.assertEqual(right.status_code, 200)
+
     def test_report_once_the_work_is_done(self):
         self._login(self.portal_user)
         url = "/my/service/order/%s?report_type=%s"

@@ -4,9 +4,10 @@ import base64
 import io
 
 from PIL import Image
+from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .portal_common import PortalCommon
@@ -89,6 +90,52 @@ class TestPortalReport(PortalCommon):
         self.assertNotIn("<script", self._last().description)
         page = self.url_open(f"/my/ticket/{self._last().id}").text
         self.assertNotIn(EVIL, page)
+
+    def test_reports_of_a_customer_are_limited(self):
+        """HOT-21: so many in some minutes for a customer, whoever of his sends them."""
+        self.company.write(
+            {"aftersales_report_limit": 2, "aftersales_report_minutes": 60}
+        )
+        person = {"name": "Colleague", "parent_id": self.customer.id}
+        colleague = self._create_portal_user(
+            "as_portal_c", self.env["res.partner"].create(person)
+        )
+        self.env.flush_all()
+        self._login(self.portal_user)
+        codes = [self._report().status_code for _n in range(3)]
+        self.assertEqual(codes, [303, 303, 429])
+        self._login(colleague)
+        self.assertEqual(self._report().status_code, 429)
+        self._login(self.portal2_user)
+        self.assertEqual(self._report({"equipment": ""}).status_code, 303)
+
+    def test_counters_begin_anew_after_their_minutes(self):
+        """HOT-21: what was counted in the last ten minutes is forgotten in the next."""
+        throttle = self.env["aftersales.throttle"]
+        for now, expected in (
+            ("2026-05-04 02:00:00", True),
+            ("2026-05-04 02:09:59", False),
+            ("2026-05-04 02:10:00", True),
+            ("2026-05-04 03:05:00", True),
+        ):
+            with freeze_time(now):
+                self.assertIs(throttle._hit("test", 1, 10), expected, now)
+
+    def test_limits_that_make_no_sense_are_refused(self):
+        """HOT-21: minutes are counted within an hour, limits are not negative."""
+        for name, value in (
+            ("aftersales_report_limit", -1),
+            ("aftersales_report_minutes", 0),
+            ("aftersales_report_minutes", 61),
+        ):
+            with (
+                self.subTest(name),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(CheckViolation),
+                self.env.cr.savepoint(),
+            ):
+                self.company[name] = value
+                self.env.flush_all()
 
     @mute_logger("odoo.http")
     def test_bad_uploads_are_refused(self):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[1] / "policy"
+STAFF = {"salesman", "accountant", "system"}  # seats of guests.csv: employees first
 LETTERS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
 
@@ -32,10 +33,17 @@ class AccessPolicy:
                 if model in self.grants:
                     raise ValueError(f"{model} has two lines in access.csv")
                 self.grants[model] = row
+        # Seats of other applications' groups: what they see of ours.
+        self.guests = {}
+        for row in read_rows("guests.csv"):
+            for model in row["models"].split():
+                self.guests[model, row["seat"]] = row["cell"]
 
     def is_open(self, model, role):
         """Tell whether the policy leaves a cell to the addon that owns the model."""
         row = self.grants[model]
+        if (model, role) in self.guests:
+            return False
         return row.get(role, row["employee"]) == "?"
 
     def allowed(self, model, role, kind):
@@ -44,7 +52,9 @@ class AccessPolicy:
         :param role: a column of the file; others (portal, public) get nothing
         :param kind: ``own`` or ``mate``; other companies are judged by the caller
         """
-        cell = self.grants[model].get(role, "-")
+        row = self.grants[model]
+        usual = row["employee"] if role in STAFF else "-"
+        cell = self.guests.get((model, role)) or row.get(role, usual)
         if cell in ("-", "?"):
             return set()
         if cell == "x":

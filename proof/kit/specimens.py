@@ -87,6 +87,8 @@ class Specimens:
             return self.base[kind][model]
         if not given and (model, kind) in self.made:
             return self.made[model, kind]
+        if not self.env[model]._auto:
+            return self._row(self.env[model], kind)
         result = self._insert(model, kind, depth, given)
         if not given:
             self.made[model, kind] = result
@@ -111,7 +113,49 @@ class Specimens:
         except psycopg2.Error as error:
             self.failures[model, kind] = str(error).splitlines()[0]
             return self._find(record, kind)
-        return record.browse(rows[0][0])
+        found = record.browse(rows[0][0])
+        self._belong(found, kind)
+        return found
+
+    def _row(self, view, kind):
+        """Return the row of a view that its sources of a class brought, if any.
+
+        The first one that points to the class's person, else to its other records.
+        """
+        if view._abstract or "company_id" not in view._fields:
+            return None
+        self.env.flush_all()
+        base = self.base[kind]
+        domain = [("company_id", "=", base["res.company"].id)]
+        pointers = [
+            (field.name, "=", base[field.comodel_name].id)
+            for field in view._fields.values()
+            if field.type == "many2one"
+            and field.comodel_name in base
+            and base[field.comodel_name]
+            and field.name not in ("company_id", "currency_id")
+        ]
+        pointers.sort(key=lambda leaf: leaf[0] not in (*EMPLOYEES, "responsible_id"))
+        for leaf in pointers:
+            if found := view.search([*domain, leaf], limit=1):
+                self.made[view._name, kind] = found
+                return found
+        return view.search(domain, limit=1) if kind != "own" else None
+
+    def _belong(self, record, kind):
+        """Let a record that is several people's be those of its class."""
+        field = record._fields.get("employee_ids")
+        if field and field.type == "many2many" and field.store:
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO %s (%s, %s) VALUES (%s, %s)",
+                    SQL.identifier(field.relation),
+                    SQL.identifier(field.column1),
+                    SQL.identifier(field.column2),
+                    record.id,
+                    self.base[kind]["hr.employee"].id,
+                )
+            )
 
     def _find(self, record, kind):
         """Return a record that is there already, where the tables take no more."""
@@ -217,6 +261,7 @@ class Specimens:
                 "aftersales.case": {"state": "decided"},
                 "aftersales.deputy": {"deputy_id": 1},
                 "aftersales.audit.seal": {"number": 900 + number},
+                "aftersales.charge.line": {"kind": "labour"},
             }.get(model, {})
         )
         for name in [name for name in values if name not in self.env[model]._fields]:

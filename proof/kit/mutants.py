@@ -1,0 +1,190 @@
+"""Small faults put into functions on purpose, one at a time, in the running process.
+
+A mutant replaces the code of a function and leaves the function where it is, so that
+whoever holds it by any name runs the fault.  Docstrings and their examples stay.
+"""
+
+import ast
+import copy
+import inspect
+import types
+
+COMPARISONS = {
+    ast.Lt: (ast.LtE, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+}
+SUMS = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.FloorDiv,
+}
+CALLS = {"min": "max", "max": "min", "any": "all", "all": "any"}
+
+
+def changes(node):
+    """Yield (what, function that makes the change on a copy of the node)."""
+    if isinstance(node, ast.Compare):
+        for number, operator in enumerate(node.ops):
+            for other in COMPARISONS.get(type(operator), ()):
+                yield (
+                    f"{type(operator).__name__} to {other.__name__}",
+                    lambda n, k=number, o=other: n.ops.__setitem__(k, o()),
+                )
+    elif isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in SUMS:
+        other = SUMS[type(node.op)]
+        yield (
+            f"{type(node.op).__name__} to {other.__name__}",
+            lambda n, o=other: setattr(n, "op", o()),
+        )
+    elif isinstance(node, ast.BoolOp):
+        other = ast.Or if isinstance(node.op, ast.And) else ast.And
+        yield "And to Or or back", lambda n, o=other: setattr(n, "op", o())
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        yield "not dropped", lambda n: setattr(n, "op", ast.UAdd())
+    elif isinstance(node, ast.Constant):
+        yield from _constants(node)
+    elif isinstance(node, ast.Name) and node.id in CALLS:
+        yield f"{node.id} swapped", lambda n: setattr(n, "id", CALLS[n.id])
+    else:
+        yield from _flow(node)
+
+
+def _flow(node):
+    """Yield the changes of conditions and answers."""
+    if isinstance(node, ast.If | ast.While | ast.IfExp):
+        yield (
+            "condition false",
+            lambda n: setattr(n, "test", ast.copy_location(ast.Constant(False), n)),
+        )
+    elif isinstance(node, ast.Return) and not _is_nothing(node.value):
+        yield (
+            "returns None",
+            lambda n: setattr(n, "value", ast.copy_location(ast.Constant(None), n)),
+        )
+
+
+def _is_nothing(node):
+    return node is None or getattr(node, "value", node) is None
+
+
+def _constants(node):
+    value = node.value
+    if isinstance(value, bool):
+        yield f"{value} turned", lambda n: setattr(n, "value", not n.value)
+    elif isinstance(value, int | float):
+        yield f"{value} plus 1", lambda n: setattr(n, "value", n.value + 1)
+    elif isinstance(value, str) and value:
+        yield f"{value[:20]!r} changed", lambda n: setattr(n, "value", n.value + "!")
+
+
+def _is_not_operator(node):
+    """``+True`` is 1: what stood behind a ``not`` keeps its truth."""
+    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.UAdd)
+
+
+class _Truth(ast.NodeTransformer):
+    """Writes ``bool(x)`` where a ``not`` was dropped."""
+
+    def visit_UnaryOp(self, node):
+        self.generic_visit(node)
+        if not _is_not_operator(node) or isinstance(node.operand, ast.Constant):
+            return node
+        call = ast.Call(ast.Name("bool", ast.Load()), [node.operand], [])
+        return ast.copy_location(call, node)
+
+
+class Mutant:
+    """One change in one function of a module."""
+
+    def __init__(self, module, function, path, index, what, line):
+        self.module, self.function, self.path = module, function, path
+        self.index, self.what, self.line = index, what, line
+
+    def __str__(self):
+        name = self.module.__name__.rpartition(".")[2]
+        return f"{name}:{self.line} {self.function.__qualname__}: {self.what}"
+
+    def code(self, tree):
+        """Return the code of the function with the change in it."""
+        changed = copy.deepcopy(tree)
+        node = _nodes(_find(changed, self.path))[self.index[0]]
+        list(changes(node))[self.index[1]][1](node)
+        changed = ast.fix_missing_locations(_Truth().visit(changed))
+        whole = compile(changed, self.module.__file__, "exec")
+        return _code_of(whole, self.path)
+
+
+def _functions(module, tree):
+    """Yield (function, path of names) of what a module defines and can be replaced."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield inspect.unwrap(getattr(module, node.name)), (node.name,)
+        elif isinstance(node, ast.ClassDef):
+            owner = vars(getattr(module, node.name))
+            for inner in node.body:
+                found = owner.get(getattr(inner, "name", None))
+                found = getattr(found, "fget", getattr(found, "__func__", found))
+                if isinstance(inner, ast.FunctionDef) and isinstance(
+                    found, types.FunctionType
+                ):
+                    yield inspect.unwrap(found), (node.name, inner.name)
+
+
+def _find(tree, path):
+    node = tree
+    for name in path:
+        node = next(n for n in node.body if getattr(n, "name", None) == name)
+    return node
+
+
+def _nodes(function):
+    """Return the nodes of a function's body, without its docstring."""
+    body = function.body
+    if ast.get_docstring(function, clean=False) is not None:
+        body = body[1:]
+    return [node for statement in body for node in ast.walk(statement)]
+
+
+def _code_of(code, path):
+    for name in path:
+        code = next(
+            constant
+            for constant in code.co_consts
+            if isinstance(constant, types.CodeType) and constant.co_name == name
+        )
+    return code
+
+
+def mutants(module):
+    """Return the mutants of a module and its syntax tree."""
+    tree = ast.parse(inspect.getsource(module))
+    found = []
+    for function, path in _functions(module, tree):
+        for number, node in enumerate(_nodes(_find(tree, path))):
+            if _is_message(node):
+                continue
+            for choice, (what, _act) in enumerate(changes(node)):
+                found.append(
+                    Mutant(module, function, path, (number, choice), what, node.lineno)
+                )
+    return tree, found
+
+
+def _is_message(node):
+    """Texts with spaces are messages to people: no figure depends on them."""
+    return (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and " " in node.value
+    )
