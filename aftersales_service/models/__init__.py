@@ -210,6 +210,7 @@ from . import stock_location
 from . import aftersales_claim
 from . import aftersales_claim_submit
 from . import aftersales_claim_approve
+from . import aftersales_claim_turn
 from . import aftersales_claim_deputy
 from . import aftersales_claim_issue
 from . import aftersales_claim_line

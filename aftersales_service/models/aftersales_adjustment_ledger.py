@@ -22,9 +22,17 @@ class AftersalesAdjustment(models.Model):
         compute="_compute_ledger", store=True, string="Still Owed"
     )
     owed_amount = fields.Monetary(
-        compute="_compute_owed_amount",
+        compute="_compute_signed_ledger",
         string="To Be Paid",
         help="What of it is still owed; below zero what is still deducted.",
+    )
+    signed_settled_amount = fields.Monetary(
+        compute="_compute_signed_ledger", string="Signed Settled Amount"
+    )
+    signed_reserved_amount = fields.Monetary(
+        compute="_compute_signed_ledger",
+        string="Signed Amount on a Draft Payslip",
+        help="Stands on a payslip that is computed and not confirmed.",
     )
     blocked_reason = fields.Char(compute="_compute_blocked_reason", string="Blocked By")
 
@@ -50,12 +58,17 @@ class AftersalesAdjustment(models.Model):
             adjustment.reserved_amount = currency.round(reserved)
             adjustment.residual_amount = currency.round(adjustment.amount - settled)
 
-    @api.depends("signed_amount", "residual_amount")
-    def _compute_owed_amount(self):
+    @api.depends(
+        "signed_amount", "settled_amount", "reserved_amount", "residual_amount"
+    )
+    def _compute_signed_ledger(self):
+        """Give people one sign in every column: what is deducted is below zero."""
         for adjustment in self:
             sign = -1 if adjustment.signed_amount < 0 else 1
-            owed = sign * adjustment.residual_amount if adjustment.signed_amount else 0
-            adjustment.owed_amount = owed
+            owed = adjustment.residual_amount if adjustment.signed_amount else 0
+            adjustment.owed_amount = sign * owed
+            adjustment.signed_settled_amount = sign * adjustment.settled_amount
+            adjustment.signed_reserved_amount = sign * adjustment.reserved_amount
 
     def _recompute_ledger(self):
         """Add the amounts up again after rows were appended: one statement for all.

@@ -23,7 +23,7 @@ class AftersalesChecklistItem(models.Model):
         [
             ("tick", "Tick"),
             ("choice", "Choice"),
-            ("number", "Number"),
+            ("number", "A Figure"),
             ("text", "Text"),
             ("photo", "Photo"),
         ],
@@ -33,7 +33,7 @@ class AftersalesChecklistItem(models.Model):
     choices = fields.Char(translate=True, help="Allowed answers, one after each comma.")
     minimum = fields.Float()
     maximum = fields.Float()
-    uom_name = fields.Char(string="Unit", translate=True)
+    uom_name = fields.Char(string="Unit of Measure", translate=True)
     is_required = fields.Boolean(
         string="Mandatory", help="The step is blocked without a passed answer."
     )

@@ -54,6 +54,7 @@ class AftersalesClaimLine(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     claim_state = fields.Selection(related="claim_id.state", string="Claim State")
     order_id = fields.Many2one(related="claim_id.order_id")
+    holder_id = fields.Many2one(related="claim_id.location_id", string="Technician")
     equipment_id = fields.Many2one(
         related="claim_id.equipment_id", store=True, index=True
     )
@@ -71,7 +72,7 @@ class AftersalesClaimLine(models.Model):
         ondelete="restrict",
         domain=[("type", "=", "consu")],
     )
-    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit of Measure")
     tracking = fields.Selection(related="product_id.tracking")
     quantity = fields.Float(required=True, default=1.0, digits="Product Unit")
     payer = fields.Selection(PAYERS, string="Paid By", required=True, default="company")

@@ -66,7 +66,7 @@ class AftersalesClaimSchedule(models.Model):
     product_id = fields.Many2one(
         "product.product", string="Part", required=True, readonly=True
     )
-    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit of Measure")
     quantity = fields.Float(required=True, readonly=True, digits="Product Unit")
     source = fields.Selection(
         SOURCES, string="Made or Bought", required=True, readonly=True

@@ -83,7 +83,7 @@ class AftersalesCommitment(models.Model):
         readonly=True, aggregator=None, help="The version of the policy it was made by."
     )
     milestone = fields.Selection(MILESTONES, required=True, readonly=True)
-    unit = fields.Selection(UNITS, readonly=True)
+    unit = fields.Selection(UNITS, string="Counted In", readonly=True)
     value = fields.Float(string="How Many", readonly=True, aggregator=None)
     hours_mode = fields.Selection(
         HOURS_MODES, string="Hours Counted", readonly=True, default="clock"

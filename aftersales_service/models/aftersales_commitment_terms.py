@@ -35,7 +35,7 @@ class AftersalesCommitment(models.Model):
     def _ends_with_day(self):
         """Tell whether the deadline is the end of a day, not a time of the day."""
         self.ensure_one()
-        if not self.unit or self.unit in CLOCK_UNITS or self.promised_to:
+        if self.unit in CLOCK_UNITS or self.promised_to:
             return False
         tz = self._get_tz(self)
         day = clock.to_local(self.deadline, tz).date()
@@ -62,7 +62,9 @@ class AftersalesCommitment(models.Model):
         own_tz = self.env.context.get("tz") or self.env.user.tz
         return text if own_tz in (tz, None, False) else f"{text} ({tz})"
 
-    @api.depends("unit", "value", "hours_mode", "cutoff_hour", "promised_to")
+    @api.depends(
+        "unit", "value", "hours_mode", "cutoff_hour", "promised_to", "order_id"
+    )
     @api.depends_context("lang")
     def _compute_terms(self):
         for promise in self:
@@ -73,6 +75,8 @@ class AftersalesCommitment(models.Model):
         self.ensure_one()
         if self.promised_to:
             return self.env._("appointment: %s", self.promised_to)
+        if self._is_planned():
+            return self.env._("the due day of the plan")
         number = f"{self.value:g}"
         in_office = self.hours_mode == "office"
         if self.unit == "minutes":
@@ -93,6 +97,10 @@ class AftersalesCommitment(models.Model):
             return self.env._("%s working days of the company calendar", number)
         return self._format_end_of_day(number)
 
+    def _is_planned(self):
+        """Tell whether a plan made this promise, not a line of a policy."""
+        return bool(self.order_id and not self.unit and not self.policy_version)
+
     def _format_end_of_day(self, number):
         """Return the terms of a promise for the same day, or some days later."""
         if self.unit != "end_of_day":
@@ -106,11 +114,14 @@ class AftersalesCommitment(models.Model):
             )
         return self.env._("end of the day, %s days later", number)
 
-    @api.depends("policy_id", "policy_version")
+    @api.depends("policy_id", "policy_version", "unit", "order_id")
     @api.depends_context("lang")
     def _compute_reason_text(self):
         for promise in self:
             policy = promise.sudo().policy_id  # sudo: its name is no secret
+            if promise._is_planned():
+                promise.reason_text = self.env._("Planned work")
+                continue
             promise.reason_text = policy and self.env._(
                 "Policy “%(policy)s”, version %(version)s",
                 policy=policy.name,

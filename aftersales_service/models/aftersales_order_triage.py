@@ -321,7 +321,7 @@ class AftersalesOrderPart(models.Model):
         domain=[("type", "=", "consu")],
     )
     quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
-    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit of Measure")
 
     _quantity_positive = models.Constraint(
         "CHECK (quantity > 0)", "A part is taken along at least once."

@@ -19,7 +19,7 @@ class AftersalesPayRate(models.Model):
         string="Valid From", required=True, default=fields.Date.context_today
     )
     amount = fields.Float(digits=(16, 2))
-    unit = fields.Char(related="rule_id.unit_name")
+    unit = fields.Char(related="rule_id.unit_name", string="Unit of Measure")
     method = fields.Selection(related="rule_id.method")
     minimum = fields.Float(digits=(16, 2))
     maximum = fields.Float(digits=(16, 2))

@@ -115,7 +115,7 @@ class AftersalesPayRule(models.Model):
         help="Length of the period in which events count together. 0: the calendar "
         "month of the fact.",
     )
-    unit_name = fields.Char(string="Unit", translate=True)
+    unit_name = fields.Char(string="Unit of Measure", translate=True)
     document_name = fields.Char(string="Rule Document")
     document_clause = fields.Char(string="Clause")
     document_version = fields.Char(string="Version")
@@ -139,7 +139,7 @@ class AftersalesPayRule(models.Model):
     @api.depends("code", "name")
     def _compute_display_name(self):
         for rule in self:
-            rule.display_name = f"{rule.code or ''} {rule.name or ''}".strip()
+            rule.display_name = rule.name or rule.code or ""
 
     def _compute_adjustment_count(self):
         counts = dict(

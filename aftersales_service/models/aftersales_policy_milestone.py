@@ -40,7 +40,7 @@ class AftersalesPolicyMilestone(models.Model):
     )
     sequence = fields.Integer(default=10)
     milestone = fields.Selection(MILESTONES, required=True)
-    unit = fields.Selection(UNITS, required=True, default="hours")
+    unit = fields.Selection(UNITS, string="Counted In", required=True, default="hours")
     value = fields.Float(
         default=0.0,
         help="How many of the unit. 0 days means the day of the report.",

@@ -277,7 +277,7 @@ class AftersalesVanLine(models.Model):
         ondelete="restrict",
         domain=[("type", "=", "consu"), ("is_storable", "=", True)],
     )
-    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit of Measure")
     minimum = fields.Float(default=1.0, digits="Product Unit")
     maximum = fields.Float(default=1.0, digits="Product Unit")
     quantity = fields.Float(

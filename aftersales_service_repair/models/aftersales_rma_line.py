@@ -22,7 +22,11 @@ class AftersalesRmaLine(models.Model):
     }
 
     rma_id = fields.Many2one(
-        "aftersales.rma", required=True, ondelete="cascade", index=True
+        "aftersales.rma",
+        string="Depot Case",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="rma_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")

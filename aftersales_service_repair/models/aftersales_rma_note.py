@@ -33,7 +33,12 @@ class AftersalesRmaNote(models.Model):
     _state_transitions = {"sent": {"acknowledged"}, "acknowledged": set()}
 
     rma_id = fields.Many2one(
-        "aftersales.rma", required=True, readonly=True, ondelete="cascade", index=True
+        "aftersales.rma",
+        string="Depot Case",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="rma_id.company_id", store=True)
     product_id = fields.Many2one(related="rma_id.product_id")
@@ -133,7 +138,12 @@ class AftersalesRmaShipment(models.Model):
     _state_transitions = {"sent": {"back"}, "back": set()}
 
     rma_id = fields.Many2one(
-        "aftersales.rma", required=True, readonly=True, ondelete="cascade", index=True
+        "aftersales.rma",
+        string="Depot Case",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="rma_id.company_id", store=True)
     serial = fields.Char(related="rma_id.serial")

@@ -30,7 +30,7 @@ class AftersalesRmaStep(models.TransientModel):
     _name = "aftersales.rma.step"
     _description = "Depot Step"
 
-    rma_id = fields.Many2one("aftersales.rma", ondelete="cascade")
+    rma_id = fields.Many2one("aftersales.rma", string="Depot Case", ondelete="cascade")
     loan_id = fields.Many2one("aftersales.loan", ondelete="cascade")
     note_id = fields.Many2one("aftersales.rma.note", ondelete="cascade")
     shipment_id = fields.Many2one("aftersales.rma.shipment", ondelete="cascade")

@@ -192,7 +192,7 @@ class AftersalesTariffLine(models.Model):
         precompute=True,
         translate=True,
     )
-    unit_name = fields.Char(related="product_id.uom_id.name", string="Unit")
+    unit_name = fields.Char(related="product_id.uom_id.name", string="Unit of Measure")
     price = fields.Monetary(required=True)
 
     _code_unique = models.UniqueIndex("(tariff_id, code)", "Each code stands once.")
