@@ -120,17 +120,19 @@ class AftersalesOrder(models.Model):
 
     @api.depends("confirmation_ids.confirmed_on")
     def _compute_confirmed_on(self):
-        for order in self:
+        for order, order_sudo in zip(self, self.sudo(), strict=True):
+            # sudo: warehouse and approvers read the order, not what was said
             order.confirmed_on = max(
-                order.confirmation_ids.mapped("confirmed_on"), default=False
+                order_sudo.confirmation_ids.mapped("confirmed_on"), default=False
             )
 
     @api.depends("confirmation_ids.address")
     def _compute_place(self):
         """The address confirmed for this visit stands before the one on file."""
         result = super()._compute_place()
-        for order in self:
-            latest = order.confirmation_ids.sudo().sorted("id")[-1:]  # sudo: his visit
+        for order, order_sudo in zip(self, self.sudo(), strict=True):
+            # sudo: the place of the visit, not what was said
+            latest = order_sudo.confirmation_ids.sorted("id")[-1:]
             if latest and latest.correction:
                 order.service_address = latest.address
         return result

@@ -164,7 +164,9 @@ class Session {
 
     /* The menus of this user, by id. */
     async menus() {
-        const response = await this.context.request.get("/web/webclient/load_menus");
+        const response = await this.context.request.get(
+            `/web/webclient/load_menus?lang=${this.language}`
+        );
         return await response.json();
     }
 
