@@ -246,6 +246,7 @@
         "web.assets_backend": [
             "aftersales_service/static/src/scss/aftersales_order.scss",
             "aftersales_service/static/src/fields/**/*",
+            "aftersales_service/static/src/errors.js",
             "aftersales_service/static/src/phone/**/*",
         ],
         "web.assets_tests": [

@@ -214,6 +214,7 @@ from . import aftersales_claim_turn
 from . import aftersales_claim_deputy
 from . import aftersales_claim_issue
 from . import aftersales_claim_line
+from . import aftersales_claim_written
 from . import aftersales_claim_line_custody
 from . import aftersales_claim_line_balance
 from . import aftersales_claim_loss
@@ -323,6 +324,7 @@ from . import aftersales_week_plan_line
 from . import aftersales_week_plan_remind
 from . import aftersales_order_case
 from . import aftersales_order_worker_late
+from . import aftersales_order_worker_written
 from . import aftersales_adjustment_event
 from . import aftersales_order_paid_kit
 

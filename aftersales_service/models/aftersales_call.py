@@ -95,6 +95,7 @@ class AftersalesCall(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = self._add_phone_matches(vals_list, "phone")
         calls = super().create([self._complete_vals(vals) for vals in vals_list])
         answers = calls.filtered(
             lambda call: call.direction == "out" and call.result == "answered"

@@ -10,6 +10,8 @@ TAIL_DIGITS = 8
 # Shorter inputs are not taken for a telephone number.
 MIN_DIGITS = 6
 MAX_MATCHES = 10
+# What a telephone number tells.
+MATCHED_FIELDS = ("partner_id", "site_id", "equipment_id")
 SHOWN_ORDERS = 5
 
 
@@ -225,7 +227,16 @@ class AftersalesCall(models.Model):
 
         :param str digits: digits of the number that rings
         """
-        tail = digits[-TAIL_DIGITS:]
+        return self._find_all_callers([digits])[digits]
+
+    @api.model
+    def _find_all_callers(self, numbers):
+        """Return the partners with each number, those that agree best.
+
+        :param numbers: list of numbers, digits only
+        :return: ``{number: partners}``
+        """
+        tails = {number[-TAIL_DIGITS:][::-1] + "%" for number in numbers}
         self.env["res.partner"].flush_model(["phone"])
         rows = self.env.execute_query(
             SQL(
@@ -233,19 +244,89 @@ class AftersalesCall(models.Model):
                 SELECT id, regexp_replace(phone, '\D', '', 'g')
                   FROM res_partner
                  WHERE phone IS NOT NULL
-                   AND reverse(regexp_replace(phone, '\D', '', 'g')) LIKE %s
+                   AND reverse(regexp_replace(phone, '\D', '', 'g')) LIKE ANY(%s)
                  ORDER BY id
-                 LIMIT 200
+                 LIMIT %s
                 """,
-                tail[::-1] + "%",
+                sorted(tails),
+                200 * len(numbers),
             )
         )
-        agreement = {
-            partner_id: _common_tail(digits, stored) for partner_id, stored in rows
-        }
-        best = max(agreement.values(), default=0)
-        found = self.env["res.partner"].search([("id", "in", list(agreement))])
-        return found.filtered(lambda partner: agreement[partner.id] == best)
+        visible = self.env["res.partner"].search(
+            [("id", "in", [row[0] for row in rows])]
+        )
+        stored = {partner_id: digits for partner_id, digits in rows}
+        callers = {}
+        for number in numbers:
+            tail = number[-TAIL_DIGITS:]
+            agreement = {
+                partner_id: _common_tail(number, digits)
+                for partner_id, digits in stored.items()
+                if digits.endswith(tail)
+            }
+            best = max(agreement.values(), default=0)
+            callers[number] = visible.filtered(
+                lambda partner, best=best, agreement=agreement: (
+                    partner.id in agreement and agreement[partner.id] == best
+                )
+            )
+        return callers
+
+    @api.model
+    def _add_phone_matches(self, vals_list, name):
+        """Return values with the customer, site and unit of the number alone.
+
+        As on the screen: only where one customer has the number, his only site, and
+        the only unit there. What a client names himself wins (SITE-07).
+
+        :param vals_list: values of new documents
+        :param str name: the field that holds the number
+        """
+        numbers = {}
+        for index, vals in enumerate(vals_list):
+            number = vals.get(name)
+            known = any(key in vals for key in MATCHED_FIELDS)
+            if known or not isinstance(number, str):
+                continue
+            digits = re.sub(r"\D", "", number)
+            if len(digits) >= MIN_DIGITS:
+                numbers[index] = digits
+        if not numbers:
+            return vals_list
+        callers = self._find_all_callers(list(dict.fromkeys(numbers.values())))
+        one = {digits: found for digits, found in callers.items() if len(found) == 1}
+        customers = self.env["res.partner"].union(*one.values())
+        customers |= customers.commercial_partner_id
+        sites = self.env["aftersales.site"].search(
+            [
+                "|",
+                ("partner_id", "in", customers.ids),
+                ("address_id", "in", customers.ids),
+                ("state", "in", ("active", "suspended")),
+            ]
+        )
+        completed = list(vals_list)
+        for index, digits in numbers.items():
+            if digits in one:
+                match = self._pick_match(one[digits], sites)
+                completed[index] = {**vals_list[index], **match}
+        return completed
+
+    @api.model
+    def _pick_match(self, caller, sites):
+        """Return the values that one caller's number tells.
+
+        :param caller: the ``res.partner``
+        :param sites: sites in service, his among them
+        """
+        house = caller | caller.commercial_partner_id
+        own = sites.filtered(lambda site: (site.partner_id | site.address_id) & house)
+        match = {"partner_id": caller.id}
+        if len(own) == 1:
+            match.update(site_id=own.id, partner_id=own.partner_id.id)
+            if len(own.equipment_ids) == 1:
+                match["equipment_id"] = own.equipment_ids.id
+        return match
 
     @api.model
     def _prepare_match(self, partner=None, site=None, unit=None):

@@ -41,7 +41,8 @@ class AftersalesCallbackSample(models.Model):
     @api.depends("rule_id", "period")
     def _compute_display_name(self):
         for sample in self:
-            sample.display_name = f"{sample.rule_id.name} {sample.period or ''}".strip()
+            rule_sudo = sample.rule_id.sudo()  # sudo: only its name
+            sample.display_name = f"{rule_sudo.name} {sample.period or ''}".strip()
 
     @api.model
     def _draw(self, cases):

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..exceptions import NotEntitledError, TransitionError
+from ..exceptions import NotAllowedError, TransitionError
 
 
 class AftersalesChecklist(models.Model):
@@ -75,13 +75,13 @@ class AftersalesChecklist(models.Model):
         follow the new one.
 
         :return: the new checklists
-        :raise NotEntitledError: for anybody but a head of department
+        :raise NotAllowedError: for anybody but a head of department
         """
         self.check_access("write")
         if not self.env.su and not self.env.user.has_group(
             "aftersales_service.group_head"
         ):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("Only the head of department changes checklists.")
             )
         self._lock()

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..arguments import as_text
-from ..exceptions import NotEntitledError
+from ..exceptions import NotAllowedError, NotEntitledError
 from .aftersales_claim import DESK
 from .aftersales_fact_mixin import fact_action
 
@@ -211,7 +211,7 @@ class AftersalesClaim(models.Model):
                     )
                 )
             if not holders[claim.id]:
-                raise NotEntitledError(
+                raise NotAllowedError(
                     self.env._(
                         "%(claim)s is for “%(group)s” to decide now (%(tier)s).",
                         claim=claim.display_name,
@@ -220,7 +220,7 @@ class AftersalesClaim(models.Model):
                     )
                 )
             if not claim._pick_holder(holders[claim.id], parties[claim.id]):
-                raise NotEntitledError(
+                raise NotAllowedError(
                     self.env._(
                         "%(claim)s: who asked for the parts, works on the order, "
                         "verified the claim or set the emergency cannot decide it. "

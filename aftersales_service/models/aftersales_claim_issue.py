@@ -249,13 +249,14 @@ class AftersalesClaim(models.Model):
             self.message_post(body=body)
             picking.message_post(body=body)
 
-    def action_cancel(self, reason):
+    def action_cancel(self, reason=None):
         """Withdraw claims: own ones until verified, the desk until parts moved.
 
-        :param str reason: why
+        :param str reason: why; the screens ask for it
         :return: self
         """
-        reason = as_text(self.env, reason, self.env._("Reason"))
+        if reason is not None:
+            reason = as_text(self.env, reason, self.env._("Reason"))
         self.check_access("write")
         self._lock()
         todo = self.filtered(lambda claim: claim.state != "cancel")

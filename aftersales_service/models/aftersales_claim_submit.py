@@ -8,6 +8,7 @@ from .aftersales_fact_mixin import fact_action
 
 STEPS = [
     ("submit", "Submit"),
+    ("verify", "Verify"),
     ("approve", "Approve"),
     ("issue", "Issue"),
     ("close", "Close"),
@@ -22,7 +23,7 @@ class AftersalesClaim(models.Model):
     def missing(self, step):
         """List what still blocks a step.
 
-        :param str step: ``submit, approve, issue`` or ``close``
+        :param str step: ``submit, verify, approve, issue`` or ``close``
         :return: list of ``{field, label, reason}``, empty when nothing blocks it
         """
         self.check_access("read")
@@ -77,6 +78,17 @@ class AftersalesClaim(models.Model):
             items.append(
                 self._missing_item(
                     "evidence_ids", self.env._("A damage report needs a photo.")
+                )
+            )
+        return items
+
+    def _missing_verify(self):
+        """What blocks verifying: the claim was handed in, and is still complete."""
+        items = self._missing_submit()
+        if self.state not in ("submitted", "verified"):
+            items.append(
+                self._missing_item(
+                    "state", self.env._("The claim is not submitted yet.")
                 )
             )
         return items

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import AccessError
 
 from ..arguments import as_text
-from ..exceptions import ArgumentError, NotEntitledError, TransitionError
+from ..exceptions import ArgumentError, NotAllowedError, TransitionError
 from .aftersales_fact_mixin import fact_action
 
 ASKERS = "aftersales_service.group_technician,aftersales_service.group_dispatcher"
@@ -106,7 +106,7 @@ class AftersalesCommitment(models.Model):
         """Refuse a user who asked for the exception himself (ROLE-02)."""
         own = self.filtered(lambda promise: promise.exception_asked_by_id == user)
         if own:
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._(
                     "You asked for the exception to “%s” yourself. Another head of "
                     "department must grant it.",
@@ -126,7 +126,7 @@ class AftersalesCommitment(models.Model):
         :param at: when it was granted; now by default
         :param str request_key: see ``fact_action``
         :return: self
-        :raise NotEntitledError: when the user answers for the work himself
+        :raise NotAllowedError: when the user answers for the work himself
         """
         if not self.env.user.has_group("aftersales_service.group_head"):
             raise AccessError(
@@ -159,7 +159,7 @@ class AftersalesCommitment(models.Model):
                 "worker_ids.employee_id"
             )
             if user in employees.user_id | promise.ticket_id.user_id:
-                raise NotEntitledError(
+                raise NotAllowedError(
                     self.env._(
                         "You answer for “%(promise)s” yourself. Ask another head "
                         "of department for the exception.",

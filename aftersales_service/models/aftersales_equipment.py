@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..exceptions import GuardedFieldError, NotEntitledError
+from ..exceptions import GuardedFieldError, NotAllowedError
 
 
 class AftersalesEquipment(models.Model):
@@ -218,6 +218,6 @@ class AftersalesEquipment(models.Model):
         if not self.env.su and not self.env.user.has_group(
             "aftersales_service.group_dispatcher"
         ):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("The service desk keeps the installed base. Ask there.")
             )

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..arguments import as_date, as_record, as_text
 from ..calc.warranty import Facts, judge, last_covered_day, term_start
-from ..exceptions import ArgumentError, NotEntitledError
+from ..exceptions import ArgumentError, NotAllowedError
 from .product_template import BASES
 
 # How things are called in the explanation of one unit.
@@ -203,13 +203,13 @@ class AftersalesEquipment(models.Model):
         :param date: last covered day; empty goes back to the computed one
         :param str reason: why, kept on the unit and in the audit trail
         :return: the units
-        :raise NotEntitledError: for anybody but a head of department
+        :raise NotAllowedError: for anybody but a head of department
         """
         self.check_access("write")
         if not self.env.su and not self.env.user.has_group(
             "aftersales_service.group_head"
         ):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._(
                     "Only the head of department decides on a warranty. Ask for it."
                 )
@@ -243,7 +243,7 @@ class AftersalesEquipment(models.Model):
         :param cause_id: cause found, an id or ``aftersales.code``
         :param product_id: part in question, an id or ``product.product``
         :return: one ``aftersales.warranty.check`` per unit, in order (WARR-12)
-        :raise NotEntitledError: for people outside after-sales
+        :raise NotAllowedError: for people outside after-sales
         :raise ArgumentError: for what is no date, no cause or no product
         """
         self._check_may_judge()
@@ -265,7 +265,7 @@ class AftersalesEquipment(models.Model):
         self.check_access("read")
         user = self.env.user
         if not self.env.su and not any(map(user.has_group, JUDGING_GROUPS)):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("Warranty is judged by the service desk and technicians.")
             )
 

@@ -55,6 +55,26 @@ class AftersalesGuardMixin(models.AbstractModel):
             for vals in copies
         ]
 
+    def read(self, fields=None, load="_classic_read"):
+        """Leave out lists of documents that the user reads none of.
+
+        Only where a client asks for everything; core refuses the whole answer then.
+        """
+        return super().read(fields or self._get_readable_names(), load)
+
+    @api.model
+    def _get_readable_names(self):
+        """Return the names of the fields that the user may read as they are."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if self._has_field_access(field, "read")
+            and (
+                field.type not in ("one2many", "many2many")
+                or self.env[field.comodel_name].has_access("read")
+            )
+        ]
+
     def write(self, vals):
         if not guard.is_open(self.env):
             self._refuse_guarded(self._get_guarded_fields() & vals.keys())

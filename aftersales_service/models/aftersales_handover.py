@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ..exceptions import MissingError, NotEntitledError
+from ..exceptions import MissingError, NotAllowedError
 from .aftersales_fact_mixin import fact_action
 
 CONTENT = frozenset(
@@ -117,7 +117,7 @@ class AftersalesHandover(models.Model):
         waiting = self.filtered(lambda handover: not handover.acknowledged_on)
         for handover in waiting:
             if handover.user_id == self.env.user:
-                raise NotEntitledError(
+                raise NotAllowedError(
                     self.env._("You hand over; somebody of the next shift takes over.")
                 )
             left = handover._get_left_tickets() - handover.line_ids.ticket_id

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..exceptions import FrozenFactError, MissingError, NotEntitledError
+from ..exceptions import FrozenFactError, MissingError, NotAllowedError
 
 KINDS = [
     ("van", "Van Stock"),
@@ -246,7 +246,7 @@ class AftersalesOpening(models.Model):
         if not self.env.su and not self.env.user.has_group(
             "aftersales_service.group_head"
         ):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("The head of department takes over opening balances.")
             )
         self._lock()

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .. import arguments
-from ..exceptions import FrozenFactError, NotEntitledError, TransitionError
+from ..exceptions import FrozenFactError, NotAllowedError, TransitionError
 from .aftersales_fact_mixin import fact_action
 
 GRADES = [
@@ -96,13 +96,13 @@ class AftersalesOrder(models.Model):
         :param at: when, naive UTC or ISO text; now by default
         :param str request_key: the same key again returns the first result
         :return: the same orders
-        :raise NotEntitledError: for others than heads, and for one's own work
+        :raise NotAllowedError: for others than heads, and for one's own work
         :raise FrozenFactError: when it was rated before
         """
         grade, note = self._parse_appraisal(grade, note)
         is_head = self.env.user.has_group("aftersales_service.group_head")
         if not is_head or self.worker_ids._get_own():
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("A head of department rates orders, and never his own work.")
             )
         self._check_appraisable("manager_grade")

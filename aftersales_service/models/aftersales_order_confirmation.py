@@ -115,6 +115,7 @@ class AftersalesOrder(models.Model):
     confirmed_on = fields.Datetime(
         string="Confirmed with the Customer",
         compute="_compute_confirmed_on",
+        compute_sudo=True,
         store=True,
     )
 

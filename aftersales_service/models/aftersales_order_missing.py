@@ -4,11 +4,14 @@ from .. import arguments
 
 STEPS = [
     ("application", "Application"),
+    ("schedule", "Schedule"),
     ("dispatch", "Dispatch"),
     ("depart", "Departure"),
+    ("arrive", "Arrival"),
     ("start", "Start of the Work"),
     ("report", "Service Report"),
     ("sign", "Signature"),
+    ("leave", "Leaving"),
     ("done", "Done"),
     ("close", "Close"),
     ("file", "File"),
@@ -61,9 +64,10 @@ class AftersalesOrder(models.Model):
     def missing(self, step):
         """Return what still blocks a step, for screens and clients.
 
-        :param str step: application, dispatch, depart, start, report, sign, done,
-            close or file
-        :return: list of ``{field, label, reason}``, empty when nothing does
+        :param str step: application, schedule, dispatch, depart, arrive, start,
+            report, sign, leave, done, close or file
+        :return: list of ``{field, label, reason}``, empty when nothing does, as for
+            steps that no fact blocks but the state alone
         """
         self.check_access("read")
         step = arguments.as_choice(self.env, step, STEPS, self.env._("Step"))
@@ -74,7 +78,7 @@ class AftersalesOrder(models.Model):
         """Return ``{order id: [{field, label, reason}]}`` for the orders blocked."""
         labels = self.fields_get(attributes=["string"])
         missing = {}
-        for order_id, field, reason in getattr(self, f"_missing_{step}")():
+        for order_id, field, reason in getattr(self, f"_missing_{step}", tuple)():
             missing.setdefault(order_id, []).append(
                 {
                     "field": field,
@@ -98,7 +102,7 @@ class AftersalesOrder(models.Model):
             if order.ticket_id and not order.ticket_id.triage_note:
                 yield (
                     order.id,
-                    "ticket_id",
+                    "analysis",
                     self.env._(
                         "Write the analysis on the ticket: probable cause, measures, "
                         "parts."

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from .. import images
 from ..arguments import check_single
-from ..exceptions import FrozenFactError, NotEntitledError
+from ..exceptions import FrozenFactError, NotAllowedError
 from .aftersales_checklist_sheet import SHEET_PURPOSES
 from .aftersales_fact_mixin import fact_action
 
@@ -327,11 +327,11 @@ class AftersalesOrder(models.Model):
         :param at: when, naive UTC or ISO text; now by default
         :param str request_key: the same key again returns the first result
         :return: the same orders
-        :raise NotEntitledError: for anybody but a head of department
+        :raise NotAllowedError: for anybody but a head of department
         :raise FrozenFactError: when it is signed for us already
         """
         if not self.env.user.has_group("aftersales_service.group_head"):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("Only the head of department signs for our side.")
             )
         image = images.as_image(self.env, image, self.env._("Signature"))

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .. import arguments
-from ..exceptions import NotEntitledError, TransitionError
+from ..exceptions import NotAllowedError, TransitionError
 
 
 class AftersalesOrder(models.Model):
@@ -58,7 +58,7 @@ class AftersalesOrder(models.Model):
         :param bool send: whether somebody travels
         :param str reason: why; demanded where nobody is sent
         :return: the same orders
-        :raise NotEntitledError: for anybody else
+        :raise NotAllowedError: for anybody else
         :raise TransitionError: when nobody applied, or it was decided otherwise
         """
         if not isinstance(send, bool):
@@ -70,7 +70,7 @@ class AftersalesOrder(models.Model):
         self._lock()
         holders = self._get_send_holders()
         if not all(holders[order.id] for order in self):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._(
                     "Whether staff is sent is decided by: %(groups)s. Never by who "
                     "applied.",

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..exceptions import MissingError, NotEntitledError, TransitionError
+from ..exceptions import MissingError, NotAllowedError, TransitionError
 from .aftersales_fact_mixin import fact_action
 
 LOW_GRADES = ("1", "2")
@@ -118,12 +118,12 @@ class AftersalesOrder(models.Model):
         each order.
 
         :return: the same orders
-        :raise NotEntitledError: for anybody but a head
+        :raise NotAllowedError: for anybody but a head
         :raise MissingError: where nothing is doubtful
         """
         self.check_access("write")
         if not self.env.user.has_group("aftersales_service.group_head"):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("Only the head of department opens such a case.")
             )
         self._lock()

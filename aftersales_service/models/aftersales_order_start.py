@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..exceptions import MissingError, NotEntitledError, TransitionError
+from ..exceptions import MissingError, NotAllowedError, TransitionError
 from .aftersales_fact_mixin import fact_action
 from .aftersales_order_missing import FAULT_TYPES
 
@@ -270,12 +270,12 @@ class AftersalesCheck(models.Model):
         Heads of department; one case for each order and kind.
 
         :return: a window on the cases
-        :raise NotEntitledError: for anybody but a head
+        :raise NotAllowedError: for anybody but a head
         :raise MissingError: where nothing failed
         """
         self.check_access("read")
         if not self.env.user.has_group("aftersales_service.group_head"):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("Only the head of department opens such a case.")
             )
         failed = self.filtered(

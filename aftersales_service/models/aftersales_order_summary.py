@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .aftersales_order_unit import RESULTS
+from .aftersales_order_worker import LATE_REASONS
 from .aftersales_warranty_check import VERDICTS
 
 
@@ -43,6 +44,21 @@ class AftersalesOrder(models.Model):
         compute="_compute_unit",
         inverse="_inverse_symptom_id",
         store=True,
+    )
+    expected_cause_id = fields.Many2one(
+        "aftersales.code",
+        domain=[("kind", "=", "cause")],
+        compute="_compute_unit_expectation",
+        inverse="_inverse_expected_cause_id",
+    )
+    warranty_check_id = fields.Many2one(
+        "aftersales.warranty.check", compute="_compute_unit_expectation"
+    )
+    late_reason = fields.Selection(
+        LATE_REASONS, string="Reason Reported", compute="_compute_late_reason"
+    )
+    late_reason_confirmed = fields.Selection(
+        LATE_REASONS, string="Reason Confirmed", compute="_compute_late_reason"
     )
     cause_id = fields.Many2one(
         "aftersales.code",
@@ -141,6 +157,24 @@ class AftersalesOrder(models.Model):
             order.remedy_id = unit.remedy_id
             order.result = unit.result
 
+    @api.depends("unit_ids.expected_cause_id", "unit_ids.warranty_check_id")
+    def _compute_unit_expectation(self):
+        for order in self:
+            unit = order.unit_ids if len(order.unit_ids) == 1 else order.unit_ids[:0]
+            order.expected_cause_id = unit.expected_cause_id
+            order.warranty_check_id = unit.warranty_check_id
+
+    @api.depends(
+        "worker_ids.role",
+        "worker_ids.late_reason",
+        "worker_ids.late_reason_confirmed",
+    )
+    def _compute_late_reason(self):
+        for order in self:
+            lead = order._get_leads()
+            order.late_reason = lead.late_reason
+            order.late_reason_confirmed = lead.late_reason_confirmed
+
     @api.depends("unit_ids.warranty_check_id.verdict")
     def _compute_coverage(self):
         """The verdict all judged units share; undetermined when they differ."""
@@ -157,6 +191,9 @@ class AftersalesOrder(models.Model):
 
     def _inverse_symptom_id(self):
         self._write_single_unit("symptom_id")
+
+    def _inverse_expected_cause_id(self):
+        self._write_single_unit("expected_cause_id")
 
     def _inverse_cause_id(self):
         self._write_single_unit("cause_id")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .. import arguments
-from ..exceptions import NotEntitledError, TransitionError
+from ..exceptions import NotAllowedError, TransitionError
 from .aftersales_order_missing import FAULT_TYPES
 
 DECISIONS = [
@@ -149,7 +149,7 @@ class AftersalesOrder(models.Model):
         :param str decision: answered, onsite or factory
         :param str note: what the customer was told, and why
         :return: the same orders
-        :raise NotEntitledError: for anybody else
+        :raise NotAllowedError: for anybody else
         :raise TransitionError: when it was decided otherwise, or work has begun
         """
         self.check_access("read")
@@ -178,7 +178,7 @@ class AftersalesOrder(models.Model):
         """Refuse everybody but the technical department and the heads."""
         deciders = self._get_technical_deciders()
         if any(self.env.user not in deciders[order.id] for order in self):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._(
                     "The technical department decides this, or the head of "
                     "department. Ask them by “Ask Technical Department”."

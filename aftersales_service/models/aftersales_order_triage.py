@@ -229,9 +229,11 @@ class AftersalesOrder(models.Model):
 
     def _missing_dispatch(self):
         """The four answers, where the policy demands them (DISP-10, DISP-12)."""
-        yield from super()._missing_dispatch()
+        known = list(super()._missing_dispatch())
+        yield from known
         asked = self.filtered(lambda order: order._is_triage_required())
-        yield from asked._missing_triage()
+        said = {item[:2] for item in known}
+        yield from (item for item in asked._missing_triage() if item[:2] not in said)
         for order in asked:
             if order.triage_on_time == "no":
                 yield (

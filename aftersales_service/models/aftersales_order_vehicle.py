@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from .. import arguments
-from ..exceptions import FrozenFactError, NotEntitledError, TransitionError
+from ..exceptions import FrozenFactError, NotAllowedError, TransitionError
 
 HEAD = "aftersales_service.group_head"
 # What was asked for; it stands once somebody decided.
@@ -146,7 +146,7 @@ class AftersalesOrderVehicle(models.Model):
         """Approve vehicles; heads of department, not whoever asked (DISP-41).
 
         :return: the same requests
-        :raise NotEntitledError: for one's own request
+        :raise NotAllowedError: for one's own request
         """
         return self._decide("approved", {})
 
@@ -179,7 +179,7 @@ class AftersalesOrderVehicle(models.Model):
         self._lock()
         todo = self.filtered(lambda request: request.state != target)
         if self.env.user in todo.requested_by_id:
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("Nobody approves a vehicle that he asked for himself.")
             )
         moved = todo.sudo()._set_state(  # sudo: the answer stands with the decision

@@ -2,7 +2,12 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
-from ..exceptions import MissingError, NotEntitledError, TransitionError
+from ..exceptions import (
+    MissingError,
+    NotAllowedError,
+    NotEntitledError,
+    TransitionError,
+)
 
 HEAD_GROUP = "aftersales_service.group_head"
 KINDS = [
@@ -152,7 +157,7 @@ class AftersalesOutreach(models.Model):
         """Put the customers who fit onto the list, once each; heads only.
 
         :return: the same campaigns
-        :raise NotEntitledError: for others, and where the company runs no campaigns
+        :raise NotAllowedError: for others, and where the company runs no campaigns
         """
         self._check_may_run()
         self._lock()
@@ -177,7 +182,7 @@ class AftersalesOutreach(models.Model):
         """Refuse all but heads, and companies that run no campaigns."""
         self.check_access("write")
         if not self.env.su and not self.env.user.has_group(HEAD_GROUP):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("Only the head of department runs campaigns. Ask there.")
             )
         if self.company_id.filtered(lambda one: not one.aftersales_outreach):

@@ -10,7 +10,7 @@ from odoo.tools import SQL, split_every
 from .. import bulk
 from ..arguments import as_date
 from ..calc import recurrence
-from ..exceptions import NotEntitledError
+from ..exceptions import NotAllowedError
 from .aftersales_plan_occurrence import HEAD_GROUP
 
 _logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class AftersalesPlan(models.Model):
         :param date_to: last due day, a date or ``YYYY-MM-DD``; by default each
             plan's own horizon from today on
         :return: the ``aftersales.plan.occurrence`` records made
-        :raise NotEntitledError: for anybody but a head of department
+        :raise NotAllowedError: for anybody but a head of department
         """
         self._check_may_generate()
         date_to = as_date(self.env, date_to)
@@ -53,7 +53,7 @@ class AftersalesPlan(models.Model):
         """Refuse to all but heads of department."""
         self.check_access("write")
         if not self.env.su and not self.env.user.has_group(HEAD_GROUP):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("Only the head of department runs plans. Ask there.")
             )
 

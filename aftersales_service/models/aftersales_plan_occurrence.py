@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..arguments import as_text, check_single
 from ..calc import clock, recurrence
-from ..exceptions import NotEntitledError, TransitionError
+from ..exceptions import NotAllowedError, TransitionError
 
 OPEN_STATES = ("planned", "generated")
 HEAD_GROUP = "aftersales_service.group_head"
@@ -183,7 +183,7 @@ class AftersalesPlanOccurrence(models.Model):
 
         :param str reason: why
         :return: the same occurrences
-        :raise NotEntitledError: for anybody but a head of department
+        :raise NotAllowedError: for anybody but a head of department
         :raise TransitionError: when the work is done or under way
         """
         self._check_head()
@@ -217,7 +217,7 @@ class AftersalesPlanOccurrence(models.Model):
         """Make the order or call of work that is to plan; heads only.
 
         :return: the same occurrences
-        :raise NotEntitledError: for anybody but a head of department
+        :raise NotAllowedError: for anybody but a head of department
         """
         self._check_head()
         self._lock()
@@ -244,7 +244,7 @@ class AftersalesPlanOccurrence(models.Model):
         """Refuse to all but heads of department."""
         self.check_access("write")
         if not self.env.su and not self.env.user.has_group(HEAD_GROUP):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("Only the head of department decides on plans. Ask there.")
             )
 

@@ -4,7 +4,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ..calc import clock
-from ..exceptions import FrozenFactError, MissingError, NotEntitledError
+from ..exceptions import FrozenFactError, MissingError, NotAllowedError
 
 HEAD_GROUP = "aftersales_service.group_head"
 # Who gets the summary table (INSP-08): company leaders and the chief engineer.
@@ -94,7 +94,7 @@ class AftersalesSeminar(models.Model):
         """Refuse all but heads of department."""
         self.check_access("write")
         if not self.env.su and not self.env.user.has_group(HEAD_GROUP):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("The head of department compiles the seminar's table.")
             )
 

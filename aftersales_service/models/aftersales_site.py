@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..arguments import as_text
-from ..exceptions import GuardedFieldError, MissingError, NotEntitledError
+from ..exceptions import GuardedFieldError, MissingError, NotAllowedError
 
 # Orders that still stand in the way of closing a site.
 CLOSED_ORDERS = ("done", "closed", "cancel")
@@ -170,7 +170,7 @@ class AftersalesSite(models.Model):
         if not self.env.su and not self.env.user.has_group(
             "aftersales_service.group_head"
         ):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._(
                     "Only the head of department archives site files. Ask for it."
                 )
@@ -237,7 +237,7 @@ class AftersalesSite(models.Model):
         if not self.env.su and not self.env.user.has_group(
             "aftersales_service.group_dispatcher"
         ):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("Site files are kept by the service desk. Ask there.")
             )
 

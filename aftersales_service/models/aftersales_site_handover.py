@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 
 from ..arguments import as_date, as_text
-from ..exceptions import FactTimeError, MissingError, NotEntitledError
+from ..exceptions import FactTimeError, MissingError, NotAllowedError
 
 JOIN_TYPE = "aftersales_service.mail_activity_join_project"
 
@@ -264,7 +264,7 @@ class AftersalesSiteHandover(models.Model):
         if not self.env.su and not self.env.user.has_group(
             "aftersales_service.group_head"
         ):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("Only the head of department takes projects off the list.")
             )
         reason = as_text(self.env, reason, self.env._("Reason"), required=False)
@@ -343,6 +343,6 @@ class AftersalesSiteHandover(models.Model):
         if not self.env.su and not self.env.user.has_group(
             "aftersales_service.group_dispatcher"
         ):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("Site files are kept by the service desk. Ask there.")
             )

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..arguments import as_date, as_text
-from ..exceptions import FactTimeError, FrozenFactError, NotEntitledError
+from ..exceptions import FactTimeError, FrozenFactError, NotAllowedError
 
 STATES = [("missing", "Missing"), ("filed", "Filed"), ("waived", "Waived")]
 
@@ -116,7 +116,7 @@ class AftersalesSiteMaterial(models.Model):
         if not self.env.su and not self.env.user.has_group(
             "aftersales_service.group_head"
         ):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("Only the head of department waives material.")
             )
         reason = as_text(self.env, reason, self.env._("Reason of the Waiver"))
@@ -138,7 +138,7 @@ class AftersalesSiteMaterial(models.Model):
         if not self.env.su and not self.env.user.has_group(
             "aftersales_service.group_dispatcher"
         ):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("Site files are kept by the service desk. Ask there.")
             )
 

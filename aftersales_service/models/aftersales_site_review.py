@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..arguments import as_text
-from ..exceptions import FrozenFactError, NotEntitledError
+from ..exceptions import FrozenFactError, NotAllowedError
 
 
 class AftersalesSiteReview(models.Model):
@@ -125,7 +125,7 @@ class AftersalesSiteReview(models.Model):
         """
         self.check_access("read")
         if not self._is_head() and self.user_id - self.env.user:
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("The corrective action was given to somebody else.")
             )
         note = as_text(self.env, note, self.env._("What Was Done"))
@@ -176,6 +176,6 @@ class AftersalesSiteReview(models.Model):
     def _check_head(self):
         """Refuse to all but heads of department."""
         if not self._is_head():
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("Spot checks are made by the head of department.")
             )

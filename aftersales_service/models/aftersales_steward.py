@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..arguments import as_text
-from ..exceptions import MissingError, NotEntitledError
+from ..exceptions import MissingError, NotAllowedError
 from .aftersales_fact_mixin import fact_action
 
 
@@ -250,7 +250,7 @@ class AftersalesAllocation(models.Model):
             "aftersales_service.group_head"
         )
         if not is_head and self.user_id - self.env.user:
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("The customer's keeper records the contact.")
             )
         note = as_text(self.env, note, self._fields["note"].string)
@@ -271,7 +271,7 @@ class AftersalesAllocation(models.Model):
         if not self.env.su and not self.env.user.has_group(
             "aftersales_service.group_head"
         ):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("The head of department decides who keeps a customer.")
             )
         reason = as_text(self.env, reason, self.env._("Reason"), required=False)
@@ -355,7 +355,7 @@ class ResPartner(models.Model):
         if not self.env.su and not self.env.user.has_group(
             "aftersales_service.group_head"
         ):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("The head of department decides who keeps a customer.")
             )
         company = self.env.company

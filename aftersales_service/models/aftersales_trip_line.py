@@ -18,7 +18,7 @@ class AftersalesTripLine(models.Model):
     _description = "Trip Line"
     _order = "trip_id, date, kind, id"
     _check_company_auto = True
-    _guarded_fields = frozenset({"approved_by_id"})
+    _guarded_fields = frozenset({"approved_by"})
 
     trip_id = fields.Many2one(
         "aftersales.trip",
@@ -62,8 +62,13 @@ class AftersalesTripLine(models.Model):
     )
     is_excess = fields.Boolean(compute="_compute_amounts", compute_sudo=True)
     receipt_ids = fields.Many2many("ir.attachment", string="Receipts")
+    receipt = fields.Binary(
+        compute="_compute_receipt",
+        inverse="_inverse_receipt",
+        help="The first receipt; another file is added to those that are there.",
+    )
     note = fields.Char()
-    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    approved_by = fields.Many2one("res.users", readonly=True, copy=False)
 
     _positive = models.Constraint(
         "CHECK (quantity >= 0 AND COALESCE(amount_asked, 0) >= 0)",
@@ -81,7 +86,15 @@ class AftersalesTripLine(models.Model):
             key = (line.trip_id.company_id.id, RULE_CODES.get(line.kind))
             line.rule_id = rules.get(key)
 
-    @api.depends("rule_id", "date", "quantity", "amount_asked", "approved_by_id")
+    @api.depends(
+        "kind",
+        "rule_id",
+        "date",
+        "quantity",
+        "amount_asked",
+        "approved_by",
+        "receipt_ids",
+    )
     def _compute_amounts(self):
         for line in self:
             rate = (
@@ -101,7 +114,7 @@ class AftersalesTripLine(models.Model):
         """
         if self.kind == "cost":
             return asked if self.receipt_ids else 0.0
-        if self.is_excess and self.approved_by_id:
+        if self.is_excess and self.approved_by:
             return asked
         return min(asked, standard) if self._is_ceiling() else standard
 
@@ -109,6 +122,23 @@ class AftersalesTripLine(models.Model):
         """Tell whether the rate is only the most that is paid (AMB-38)."""
         mode = self.company_id.aftersales_lodging_mode
         return self.kind == "lodging" and mode == "ceiling"
+
+    @api.depends("receipt_ids")
+    def _compute_receipt(self):
+        for line in self:
+            line.receipt = line.receipt_ids[:1].datas
+
+    def _inverse_receipt(self):
+        for line in self.filtered("receipt"):
+            file = self.env["ir.attachment"].create(
+                {
+                    "name": self.env._("Receipt of %s", line.display_name),
+                    "datas": line.receipt,
+                    "res_model": line._name,
+                    "res_id": line.id,
+                }
+            )
+            line.receipt_ids = [fields.Command.link(file.id)]
 
     @api.depends("trip_id.name", "kind", "date")
     def _compute_display_name(self):
@@ -141,6 +171,8 @@ class AftersalesTripLine(models.Model):
 
     def write(self, vals):
         if not guard.is_open(self.env):
+            if vals == {"approved_by": self.env.uid}:
+                return bool(self.action_approve())
             self._check_traveller()
         result = super().write(vals)
         if "receipt_ids" in vals:
@@ -186,7 +218,7 @@ class AftersalesTripLine(models.Model):
             raise UserError(
                 self.env._("Only an amount above the standard needs approval.")
             )
-        self._unguarded().write({"approved_by_id": self.env.uid})
+        self._unguarded().write({"approved_by": self.env.uid})
         self.env["aftersales.audit"]._log(
             self.trip_id, "excess_approved", lines=self.ids
         )
@@ -218,7 +250,7 @@ class AftersalesTripLine(models.Model):
                 [trip._get_facts(), *(line._get_facts() for line in self)]
             ),
         }
-        approved = any(line.is_excess and line.approved_by_id for line in self)
+        approved = any(line.is_excess and line.approved_by for line in self)
         if approved or self[0]._is_ceiling():
             proposal["approved_amount"] = sum(self.mapped("amount_payable"))
         if not approved and self[0]._is_ceiling():
@@ -240,9 +272,9 @@ class AftersalesTripLine(models.Model):
             quantity=self.quantity,
             receipts=len(self.sudo().receipt_ids),  # sudo: only counted
         )
-        if self.approved_by_id:
+        if self.approved_by:
             approver = self.env._(
-                "Above the standard, approved by %s.", self.approved_by_id.name
+                "Above the standard, approved by %s.", self.approved_by.name
             )
             text = f"{text}\n{approver}"
         return f"{text}\n{self.note}" if self.note else text

@@ -89,7 +89,7 @@ class AftersalesTrip(models.Model):
         if self.filtered(lambda trip: trip.state != "submitted"):
             raise TransitionError(self.env._("Only a submitted trip is sent back."))
         self._set_state("returned", reason=reason)
-        self.line_ids._unguarded().write({"approved_by_id": False})
+        self.line_ids._unguarded().write({"approved_by": False})
         return self
 
     def action_confirm(self):

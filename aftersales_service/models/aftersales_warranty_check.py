@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from .. import guard
 from ..arguments import as_choice, as_text
 from ..calc.warranty import RULES_VERSION
-from ..exceptions import NotEntitledError
+from ..exceptions import NotAllowedError, NotEntitledError
 from ..warranty_wording import WarrantyWording
 
 VERDICTS = [
@@ -79,7 +79,7 @@ class AftersalesWarrantyCheck(models.Model):
         :param str reason: why, kept on the new check and in the audit trail
         :return: the new checks, in order; the same decision again returns the
             one already made
-        :raise NotEntitledError: for anybody but a head of department who did
+        :raise NotAllowedError: for anybody but a head of department who did
             not ask for the check himself
         """
         verdict = as_choice(self.env, verdict, VERDICTS, self.env._("Verdict"))
@@ -106,13 +106,13 @@ class AftersalesWarrantyCheck(models.Model):
         if self.env.su:
             return
         if not self.env.user.has_group("aftersales_service.group_head"):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._(
                     "Only the head of department decides on a warranty. Ask for it."
                 )
             )
         if self.filtered(lambda check: check.create_uid == self.env.user):
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._(
                     "You asked for this check yourself. Another head of department "
                     "has to decide."

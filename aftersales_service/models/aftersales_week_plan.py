@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 
 from .. import arguments
 from ..calc import clock
-from ..exceptions import FrozenFactError, MissingError, NotEntitledError
+from ..exceptions import FrozenFactError, MissingError, NotAllowedError
 
 HEAD = "aftersales_service.group_head"
 WEEK = timedelta(days=7)
@@ -302,7 +302,7 @@ class AftersalesWeekPlan(models.Model):
         """Approve plans; heads of department, never their own (DISP-42).
 
         :return: the same plans
-        :raise NotEntitledError: for one's own plan
+        :raise NotAllowedError: for one's own plan
         """
         self._check_head()
         self.check_access("write")
@@ -361,4 +361,4 @@ class AftersalesWeekPlan(models.Model):
         if not self.env.user.has_group(HEAD):
             raise AccessError(self.env._("The head of department approves week plans."))
         if self._get_own():
-            raise NotEntitledError(self.env._("Nobody approves his own week plan."))
+            raise NotAllowedError(self.env._("Nobody approves his own week plan."))

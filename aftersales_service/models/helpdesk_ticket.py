@@ -180,7 +180,10 @@ class HelpdeskTicket(models.Model):
         if not guard.is_open(self.env):
             self._check_guarded_create(vals_list)
         vals_list = self._prepare_service_vals_list(
-            [self._prepare_complaint_vals(vals) for vals in vals_list]
+            [
+                self._prepare_complaint_vals(vals)
+                for vals in self._add_callers(vals_list)
+            ]
         )
         tickets = super(HelpdeskTicket, self._unguarded()).create(vals_list)
         tickets = self.browse(tickets.ids)

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 from ..arguments import as_choice, as_number, as_text
 from ..calc import quiet
-from ..exceptions import ArgumentError, MissingError, NotEntitledError
+from ..exceptions import ArgumentError, MissingError, NotAllowedError, NotEntitledError
 from .aftersales_approval import COLUMNS
 from .aftersales_fact_mixin import fact_action
 
@@ -255,18 +255,18 @@ class HelpdeskTicket(models.Model):
         :param taken: approvals of this settlement so far
         """
         if self.env.user == self.answered_by_id:
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("You offered the settlement. Somebody else approves it.")
             )
         if self.env.user in taken.user_id:
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._(
                     "You took a step of this settlement. Somebody else takes the next."
                 )
             )
         named = self.sudo().complaint_employee_ids  # sudo: only whether it is he
         if self.env.user in named.user_id:
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("The complaint is about you. Somebody else approves it.")
             )
 

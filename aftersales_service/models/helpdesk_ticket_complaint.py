@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..arguments import as_choice, as_text
-from ..exceptions import ArgumentError, MissingError, NotEntitledError
+from ..exceptions import ArgumentError, MissingError, NotAllowedError
 from .aftersales_complaint_mixin import GROUNDS
 from .aftersales_fact_mixin import fact_action
 
@@ -278,7 +278,7 @@ class HelpdeskTicket(models.Model):
         if people:
             named |= people.sudo()  # sudo: as above
         if self.env.user in named.user_id:
-            raise NotEntitledError(
+            raise NotAllowedError(
                 self.env._("The complaint is about you. Another head verifies it.")
             )
 

@@ -55,6 +55,32 @@ class HelpdeskTicket(models.Model):
     def _get_guarded_fields(self):
         return super()._get_guarded_fields() | {"applied_by_id", "first_contact_id"}
 
+    # -- telephone
+
+    @api.model
+    def _add_callers(self, vals_list):
+        """Return values with who calls, where a number alone tells it (SITE-07).
+
+        :param vals_list: values of new tickets
+        """
+        calls = self.env["aftersales.call"]
+        known = calls._add_phone_matches(vals_list, "contact_phone")
+        partners = self._browse_all(known, "partner_id")
+        return [
+            vals if vals is given else self._prepare_caller_vals(vals, partners)
+            for vals, given in zip(known, vals_list, strict=True)
+        ]
+
+    @api.model
+    def _prepare_caller_vals(self, vals, partners):
+        """Return values with name and address of the caller that was found."""
+        caller = partners[vals["partner_id"]]
+        return {
+            "partner_name": caller.name,
+            "partner_email": caller.email,
+            **vals,
+        }
+
     # -- policy of the category
 
     @api.model

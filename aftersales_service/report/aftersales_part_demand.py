@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..exceptions import FrozenFactError, NotEntitledError
+from ..exceptions import FrozenFactError, NotAllowedError
 
 
 class AftersalesPartDemand(models.Model):
@@ -122,11 +122,11 @@ class AftersalesPartDemand(models.Model):
         """Open the replaced parts behind these figures.
 
         :return: a window action
-        :raise NotEntitledError: for people who do not read parts claims
+        :raise NotAllowedError: for people who do not read parts claims
         """
         self.check_access("read")
         if not self.env["aftersales.claim.line"].has_access("read"):
-            raise NotEntitledError(self.env._("Parts claims are read by the desk."))
+            raise NotAllowedError(self.env._("Parts claims are read by the desk."))
         today = fields.Date.context_today(self)
         since = today - relativedelta(months=max(self.mapped("months"), default=12))
         return {

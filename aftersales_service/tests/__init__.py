@@ -58,6 +58,7 @@ from . import test_order_access
 from . import test_order_facts
 from . import test_order_report
 from . import test_order_steps
+from . import test_outside_client
 from . import test_outreach
 from . import test_paper
 from . import test_part_fit
@@ -102,6 +103,7 @@ from . import test_promise_watch
 from . import test_recommendation
 from . import test_recurrence
 from . import test_recovery
+from . import test_refusals
 from . import test_register_import
 from . import test_role_matrix
 from . import test_screen_reads
