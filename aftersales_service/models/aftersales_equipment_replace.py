@@ -46,18 +46,9 @@ class AftersalesEquipment(models.Model):
                     new.display_name,
                 )
             )
-        end = self.warranty_end
         vals = {"site_id": self.site_id.id, "partner_id": self.partner_id.id}
         if keep_term:
-            vals.update(
-                # No term left is a term that ended the day before.
-                warranty_override_end=end or on_date - timedelta(days=1),
-                warranty_override_reason=self.env._(
-                    "Keeps the remaining term of %s, which it replaced.",
-                    self.display_name,
-                ),
-                warranty_override_by_id=self.env.uid,
-            )
+            vals.update(self._prepare_kept_term(on_date))
         new._unguarded().write(vals)
         new._set_state("in_service")
         if not new.install_date:
@@ -65,3 +56,24 @@ class AftersalesEquipment(models.Model):
         self._set_state("replaced", {"replaced_by_id": new.id, "replaced_on": on_date})
         self._message_log(body=self.env._("Exchanged for %s.", new.display_name))
         new._message_log(body=self.env._("Took the place of %s.", self.display_name))
+
+    def _prepare_kept_term(self, on_date):
+        """Return the values that give a new unit what is left of this one's term.
+
+        Parts and labour keep their own last days where they had them.  No term left
+        is a term that ended the day before.
+        """
+        over = on_date - timedelta(days=1)
+        vals = {
+            "warranty_override_end": self.warranty_end or over,
+            "warranty_override_reason": self.env._(
+                "Keeps the remaining term of %s, which it replaced.",
+                self.display_name,
+            ),
+            "warranty_override_by_id": self.env.uid,
+        }
+        if self.warranty_labour_apart:
+            vals["warranty_labour_apart"] = True
+            vals["warranty_labour_months"] = self.warranty_labour_months
+            vals["warranty_override_labour_end"] = self.warranty_labour_end or over
+        return vals

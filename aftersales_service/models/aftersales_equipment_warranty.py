@@ -48,7 +48,12 @@ class AftersalesEquipment(models.Model):
 
     _inherit = "aftersales.equipment"
     _guarded_fields = frozenset(
-        {"warranty_override_end", "warranty_override_reason", "warranty_override_by_id"}
+        {
+            "warranty_override_end",
+            "warranty_override_labour_end",
+            "warranty_override_reason",
+            "warranty_override_by_id",
+        }
     )
 
     warranty_basis = fields.Selection(
@@ -111,6 +116,12 @@ class AftersalesEquipment(models.Model):
     warranty_override_end = fields.Date(
         string="Decided Last Day", readonly=True, copy=False
     )
+    warranty_override_labour_end = fields.Date(
+        string="Decided Last Day of Labour",
+        readonly=True,
+        copy=False,
+        help="Where labour ends on another day than the parts.",
+    )
     warranty_override_reason = fields.Text(
         string="Reason of the Decision", readonly=True, copy=False
     )
@@ -166,6 +177,7 @@ class AftersalesEquipment(models.Model):
         "site_id.handover_date",
         "company_id.aftersales_shelf_months",
         "warranty_override_end",
+        "warranty_override_labour_end",
     )
     def _compute_warranty_term(self):
         for unit in self:
@@ -174,11 +186,13 @@ class AftersalesEquipment(models.Model):
             end = decided or last_covered_day(start, unit.warranty_months)
             unit.warranty_start = start
             unit.warranty_end = end
-            unit.warranty_labour_end = (
-                last_covered_day(start, unit.warranty_labour_months)
-                if unit.warranty_labour_apart and not decided
-                else end
-            )
+            if not unit.warranty_labour_apart:
+                labour_end = end
+            elif decided:
+                labour_end = unit.warranty_override_labour_end or end
+            else:
+                labour_end = last_covered_day(start, unit.warranty_labour_months)
+            unit.warranty_labour_end = labour_end
 
     # -- the term
 
@@ -220,6 +234,7 @@ class AftersalesEquipment(models.Model):
         self._unguarded().write(
             {
                 "warranty_override_end": day,
+                "warranty_override_labour_end": False,
                 "warranty_override_reason": reason if day else False,
                 "warranty_override_by_id": self.env.uid if day else False,
             }

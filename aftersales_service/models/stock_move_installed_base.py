@@ -152,6 +152,7 @@ class AftersalesEquipment(models.Model):
                 purchase_date=False,
                 install_date=False,
                 warranty_override_end=False,
+                warranty_override_labour_end=False,
                 warranty_override_reason=False,
                 warranty_override_by_id=False,
             )

@@ -38,6 +38,32 @@ class TestEquipmentReplace(AftersalesCommon):
         late = self.new.check_warranty(end + timedelta(days=1))
         self.assertEqual(late.verdict, "expired")
 
+    def test_depot_04_labour_keeps_its_own_last_day(self):
+        """DEPOT-04, WARR-06: parts and labour end apart on the new unit as well."""
+        self.equipment.write(
+            {"warranty_labour_apart": True, "warranty_labour_months": 6}
+        )
+        parts, labour = self.equipment.warranty_end, self.equipment.warranty_labour_end
+        self.assertLess(labour, parts)
+        self.equipment._replace_by(self.new, fields.Date.today())
+        self.assertEqual(
+            (self.new.warranty_end, self.new.warranty_labour_end), (parts, labour)
+        )
+        check = self.new.check_warranty(labour + timedelta(days=1))
+        self.assertEqual(
+            (check.verdict_parts, check.verdict_labour), ("covered", "expired")
+        )
+        with self.assertRaises(GuardedFieldError):
+            self.new.with_user(self.head_user).warranty_override_labour_end = parts
+        self.new.with_user(self.head_user).action_override_warranty(
+            parts + timedelta(days=30), "Goodwill"
+        )
+        self.assertEqual(
+            self.new.warranty_labour_end,
+            self.new.warranty_end,
+            "what the head decides holds for both",
+        )
+
     def test_depot_04_own_term_where_the_house_gives_one(self):
         """DEPOT-04: without keeping the term the new unit has its own."""
         own = self.new.warranty_end
