@@ -308,20 +308,6 @@ class AftersalesClaim(models.Model):
                     )
                 )
 
-    def _check_role(self, *groups):
-        """Refuse users outside all of the groups.
-
-        :param groups: xmlids, one of which is enough
-        :raise AccessError: for everybody else
-        """
-        user = self.env.user
-        if not self.env.su and not any(user.has_group(group) for group in groups):
-            raise AccessError(
-                self.env._(
-                    "Your role does not allow this step. Ask your head of department."
-                )
-            )
-
     def _check_can_reach(self, target):
         """Refuse claims whose state does not lead to ``target``, before all else."""
         stuck = self.filtered(

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .. import guard
@@ -165,6 +166,20 @@ class AftersalesGuardMixin(models.AbstractModel):
                         for name in sorted(names)
                     ),
                     document=self._description,
+                )
+            )
+
+    def _check_role(self, *groups):
+        """Refuse users outside all of the groups.
+
+        :param groups: xmlids, one of which is enough
+        :raise AccessError: for everybody else
+        """
+        user = self.env.user
+        if not self.env.su and not any(user.has_group(group) for group in groups):
+            raise AccessError(
+                self.env._(
+                    "Your role does not allow this step. Ask your head of department."
                 )
             )
 

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from odoo.addons.aftersales_service import guard
 from odoo.addons.aftersales_service.arguments import as_choice, check_single
@@ -315,17 +314,6 @@ class AftersalesRma(models.Model):
             )
 
     # -- house tools of this document
-
-    def _check_role(self, *groups):
-        """Refuse users outside all of the groups.
-
-        :raise AccessError: for everybody else
-        """
-        user = self.env.user
-        if not self.env.su and not any(user.has_group(group) for group in groups):
-            raise AccessError(
-                self.env._("Your role does not allow this step. Ask the service desk.")
-            )
 
     def missing(self, step):
         """List what still blocks a step.

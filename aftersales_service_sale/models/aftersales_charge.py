@@ -264,17 +264,6 @@ class AftersalesCharge(models.Model):
 
     # -- house tools of this document
 
-    def _check_role(self, *groups):
-        """Refuse users outside all of the groups.
-
-        :raise AccessError: for everybody else
-        """
-        user = self.env.user
-        if not self.env.su and not any(user.has_group(group) for group in groups):
-            raise AccessError(
-                self.env._("Your role does not allow this step. Ask the service desk.")
-            )
-
     def _check_worker_or_desk(self):
         """Refuse who neither works on the order nor sits at the desk."""
         if self.env.su or self.env.user.has_group(DESK):
