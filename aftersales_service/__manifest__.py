@@ -148,6 +148,7 @@
         "views/aftersales_claim_loss_views.xml",
         "views/aftersales_van_views.xml",
         "views/aftersales_recovery_views.xml",
+        "views/aftersales_output_views.xml",
         "views/stock_warehouse_views.xml",
         "views/hr_employee_views.xml",
         # pay
@@ -239,6 +240,7 @@
         "demo/aftersales.site.csv",
         "demo/aftersales.equipment.csv",
         "demo/parts_van_demo.xml",
+        "demo/parts_output_demo.xml",
         "demo/aftersales_demo.xml",
         "demo/aftersales_register_demo.xml",
     ],

@@ -225,6 +225,7 @@ from . import aftersales_claim_van
 from . import aftersales_claim_substitute
 from . import aftersales_claim_schedule
 from . import aftersales_recovery
+from . import aftersales_output
 from . import aftersales_equipment_parts
 from . import aftersales_claim_line_repair
 from . import stock_move

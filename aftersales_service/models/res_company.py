@@ -84,6 +84,11 @@ class ResCompany(models.Model):
         help="How long after its use the old part of a claim may stay out.",
     )
 
+    aftersales_output_target = fields.Float(
+        string="After-Sales Cost per Million of Output",
+        default=76.0,
+        help="What a month's cost should not pass, for months entered from now on.",
+    )
     aftersales_old_part_remind_days = fields.Integer(
         string="Remind of Old Parts every (Days)",
         default=3,

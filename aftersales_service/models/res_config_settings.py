@@ -65,6 +65,9 @@ class ResConfigSettings(models.TransientModel):
     aftersales_meals_per_day = fields.Integer(
         related="company_id.aftersales_meals_per_day", readonly=False
     )
+    aftersales_output_target = fields.Float(
+        related="company_id.aftersales_output_target", readonly=False
+    )
     aftersales_old_part_days = fields.Integer(
         related="company_id.aftersales_old_part_days", readonly=False
     )

@@ -59,6 +59,7 @@ from . import test_order_facts
 from . import test_order_report
 from . import test_order_steps
 from . import test_outside_client
+from . import test_output
 from . import test_outreach
 from . import test_paper
 from . import test_part_fit
@@ -116,6 +117,7 @@ from . import test_site_review
 from . import test_steward
 from . import test_stock_doors
 from . import test_stock_guards
+from . import test_stock_lookup
 from . import test_territory
 from . import test_ticket
 from . import test_ticket_batch
