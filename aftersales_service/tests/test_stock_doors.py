@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from ..exceptions import GuardedFieldError, NotEntitledError
@@ -39,6 +40,77 @@ class TestStockDoors(ClaimCommon):
         )
         self._refused(wizard.action_relocate_quants, error=NotEntitledError)
         self._assert_conserved(claim.line_ids)
+
+    def _get_doors(self, picking, wizard):
+        """Return each named way to validate a transfer, as a function."""
+
+        def scan():
+            # what a scanner's client saves, piece by piece
+            pieces = [(1, piece.id, {"picked": True}) for piece in piece_ids]
+            picking.write({"move_line_ids": pieces})
+            picking.with_context(skip_backorder=True).button_validate()
+
+        def call():
+            forged = {
+                "skip_backorder": True,
+                "aftersales_guard": True,
+                "aftersales_unwatched": [1],
+            }
+            call_kw(
+                self._as_warehouse("stock.picking"),
+                "button_validate",
+                [picking.ids],
+                {"context": forged},
+            )
+
+        piece_ids = picking.move_line_ids
+        return {
+            "screen": picking.with_context(skip_backorder=True).button_validate,
+            "backorder wizard": wizard.process,
+            "no backorder": wizard.process_cancel_backorder,
+            "barcode scan": scan,
+            "RPC": call,
+            "state of the move": lambda: picking.move_ids.write({"state": "done"}),
+            "state of the piece": lambda: piece_ids.write({"state": "done"}),
+            "move by move": picking.move_ids._action_done,
+        }
+
+    def _as_warehouse(self, model):
+        return self.env[model].with_user(self.warehouse_user)
+
+    def _prepared(self, quantity):
+        """Return an approved claim of 3 with so many picked, and the wizard."""
+        claim = self._approved(self.filter_part, 3)
+        picking = claim.with_user(self.warehouse_user).action_issue()
+        picking.move_ids.write({"quantity": quantity, "picked": True})
+        wizard = (
+            self._as_warehouse("stock.backorder.confirmation")
+            .with_context(
+                button_validate_picking_ids=picking.ids,
+                default_pick_ids=[(4, picking.id)],
+            )
+            .create({})
+        )
+        return claim, picking, wizard
+
+    def test_every_named_door_is_shut_before_the_approval(self):
+        """PART-11: screen, wizards, barcode scan, backorder, RPC: not approved."""
+        claim, picking, wizard = self._prepared(1)
+        claim.sudo()._set_state("verified")
+        for name, door in self._get_doors(picking, wizard).items():
+            with self.subTest(name):
+                self._refused(door)
+                self.assertNotEqual(picking.state, "done")
+        self.assertFalse(claim.line_ids.issued_qty)
+
+    def test_every_named_door_is_shut_above_the_quantity(self):
+        """PART-11: 3 approved, 4 picked, by screen, wizard, barcode scan or RPC."""
+        claim, picking, wizard = self._prepared(4)
+        for name, door in self._get_doors(picking, wizard).items():
+            with self.subTest(name):
+                self._refused(door)
+                self.assertNotEqual(picking.state, "done")
+        self.assertFalse(claim.line_ids.issued_qty)
 
     def test_packing_is_allowed(self):
         """PART-11: pick and pack: packages change nothing of what was approved."""
