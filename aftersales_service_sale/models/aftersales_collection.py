@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 from odoo.addons.aftersales_service.arguments import as_choice, as_number
 from odoo.addons.aftersales_service.exceptions import (
@@ -120,15 +121,17 @@ class AftersalesCollection(models.Model):
     @api.model
     def _cron_remind(self):
         """Remind of money of earlier days that nobody handed in (WARR-04)."""
-        today = fields.Datetime.now() - timedelta(hours=12)
-        self._watch(
-            [
-                ("state", "=", "collected"),
-                ("reminded_on", "=", False),
-                ("collected_on", "<", fields.Datetime.to_string(today)),
-            ],
-            "_remind",
+        now = fields.Datetime.now()
+        due = Domain.OR(
+            Domain("company_id", "in", companies.ids)
+            & Domain("collected_on", "<", now - timedelta(hours=hours))
+            for hours, companies in self.env["res.company"]
+            .search([("aftersales_handin_hours", ">", 0)])
+            .grouped("aftersales_handin_hours")
+            .items()
         )
+        open_receipts = Domain("state", "=", "collected")
+        self._watch(open_receipts & Domain("reminded_on", "=", False) & due, "_remind")
 
     def _remind(self):
         """Tell who holds the money and the head, once a receipt."""

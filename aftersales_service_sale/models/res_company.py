@@ -12,6 +12,12 @@ class ResCompany(models.Model):
         help="Cause, head's report, opinion, quotation and the customer's approval "
         "come before the parts; the customer is told the cost before the visit.",
     )
+    aftersales_handin_hours = fields.Float(
+        string="Money to Be Handed In Within (Hours)",
+        default=12.0,
+        help="Who still holds money that he collected earlier is reminded, and the "
+        "head is told. 0: nobody is.",
+    )
 
 
 class ResConfigSettings(models.TransientModel):
@@ -21,4 +27,7 @@ class ResConfigSettings(models.TransientModel):
 
     aftersales_charge_required = fields.Boolean(
         related="company_id.aftersales_charge_required", readonly=False
+    )
+    aftersales_handin_hours = fields.Float(
+        related="company_id.aftersales_handin_hours", readonly=False
     )

@@ -1,4 +1,5 @@
 from . import test_charge
 from . import test_charge_tour
+from . import test_invoice
 from . import test_money
 from . import test_quotation

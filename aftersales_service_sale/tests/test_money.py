@@ -91,6 +91,21 @@ class TestMoney(ChargeCommon):
         receipt.with_user(self.dispatcher_user).action_hand_in(150.0)
         self.assertFalse(receipt.sudo().activity_ids)
 
+    def test_warr_04_when_to_remind_is_a_setting(self):
+        """WARR-04: the hours are the company's; none at all reminds nobody."""
+        receipt = self._approved().action_collect(150.0)
+        collections = self.env["aftersales.collection"]
+        for hours, moment, reminded in (
+            (0.0, "2026-03-09 12:00:00", False),
+            (48.0, "2026-03-04 11:00:00", False),
+            (48.0, "2026-03-04 13:00:00", True),
+        ):
+            self.company.aftersales_handin_hours = hours
+            with freeze_time(moment), self.enter_registry_test_mode():
+                collections._cron_remind()
+            receipt.invalidate_recordset()
+            self.assertEqual(bool(receipt.sudo().reminded_on), reminded, hours)
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 12:00:00")
