@@ -21,6 +21,7 @@
         "views/helpdesk_ticket_views.xml",
         "views/repair_order_views.xml",
         "views/res_config_settings_views.xml",
+        "views/portal_templates.xml",
     ],
     "demo": ["demo/repair_demo.xml"],
     "assets": {

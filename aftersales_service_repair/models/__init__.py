@@ -8,6 +8,7 @@ from . import aftersales_rma
 from . import aftersales_rma_line
 from . import aftersales_rma_intake
 from . import aftersales_rma_authorise
+from . import aftersales_rma_portal
 from . import aftersales_rma_note
 from . import aftersales_rma_work
 from . import aftersales_rma_swap

@@ -109,6 +109,13 @@ class TestRmaIntake(DepotCommon):
         self.assertEqual(note.reply, "Bench 2")
         note.with_user(self.quality_vp_user).action_acknowledge("Again")
         self.assertEqual(note.reply, "Bench 2", "taken over once")
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("aftersales_service_repair.report_rma_note", note.ids)[0]
+            .decode()
+        )
+        for text in (rma.name, "SN-CP-0007", "Bench 2", self.depot_user.name):
+            self.assertIn(text, html, "the note on paper (F58)")
 
     def test_depot_03_refuses_a_ticket_without_unit(self):
         """DEPOT-03: what has no unit cannot come in."""
