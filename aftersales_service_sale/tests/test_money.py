@@ -94,7 +94,7 @@ class TestMoney(ChargeCommon):
     def test_warr_04_when_to_remind_is_a_setting(self):
         """WARR-04: the hours are the company's; none at all reminds nobody."""
         receipt = self._approved().action_collect(150.0)
-        collections = self.env["aftersales.collection"]
+        cron = self.env.ref("aftersales_service_sale.ir_cron_remind_collection")
         for hours, moment, reminded in (
             (0.0, "2026-03-09 12:00:00", False),
             (48.0, "2026-03-04 11:00:00", False),
@@ -102,7 +102,7 @@ class TestMoney(ChargeCommon):
         ):
             self.company.aftersales_handin_hours = hours
             with freeze_time(moment), self.enter_registry_test_mode():
-                collections._cron_remind()
+                cron.method_direct_trigger()
             receipt.invalidate_recordset()
             self.assertEqual(bool(receipt.sudo().reminded_on), reminded, hours)
 
