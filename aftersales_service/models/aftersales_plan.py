@@ -99,6 +99,9 @@ class AftersalesPlan(models.Model):
     )
     occurrence_ids = fields.One2many("aftersales.plan.occurrence", "plan_id")
     occurrence_count = fields.Integer(compute="_compute_occurrence_count")
+    calendar_title = fields.Char(
+        string="Site and Plan", compute="_compute_calendar_title"
+    )
     note = fields.Html()
 
     _due_index = models.Index("(generate_on) WHERE active AND next_date IS NOT NULL")
@@ -122,12 +125,36 @@ class AftersalesPlan(models.Model):
             what = kinds.get(plan.service_type)
             if plan.kind == "call":
                 what = self.env._("Call")
+            if plan.interval == 1:
+                plan.name = self._get_single_name(plan.interval_unit, what)
+                continue
             plan.name = self.env._(
                 "%(what)s every %(interval)s %(unit)s",
                 what=what,
                 interval=plan.interval,
                 unit=(units.get(plan.interval_unit) or "").lower(),
             )
+
+    @api.model
+    def _get_single_name(self, unit, what):
+        """Return the name of what is owed once in each week, month, …
+
+        :param str unit: the interval's unit
+        :param str what: the kind of work
+        """
+        names = {
+            "week": self.env._("%s every week", what),
+            "month": self.env._("%s every month", what),
+            "quarter": self.env._("%s every quarter", what),
+            "half_year": self.env._("%s every half-year", what),
+            "year": self.env._("%s every year", what),
+        }
+        return names.get(unit, what)
+
+    @api.depends("name", "site_id.name")
+    def _compute_calendar_title(self):
+        for plan in self:
+            plan.calendar_title = f"{plan.site_id.name or ''} – {plan.name or ''}"
 
     @api.depends("site_id")
     def _compute_company_id(self):

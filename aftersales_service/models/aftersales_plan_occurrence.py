@@ -109,11 +109,11 @@ class AftersalesPlanOccurrence(models.Model):
     )
     _open_index = models.Index("(due_on) WHERE state IN ('planned', 'generated')")
 
-    @api.depends("plan_id.name", "plan_id.site_id.name")
+    @api.depends("plan_id.calendar_title")
     def _compute_display_name(self):
         # A calendar shows thousands: the name is put together once for each plan.
-        for plan, occurrences in self.grouped("plan_id").items():
-            occurrences.display_name = f"{plan.site_id.name} – {plan.name}"
+        for occurrence in self:
+            occurrence.display_name = occurrence.plan_id.calendar_title
 
     @api.depends("fulfilled_on", "due_on")
     def _compute_is_on_time(self):
