@@ -230,20 +230,34 @@ class AftersalesEquipment(models.Model):
             )
         day = as_date(self.env, date)
         reason = as_text(self.env, reason, self.env._("Reason"))
+        return self._override_warranties(dict.fromkeys(self.ids, day), reason)
+
+    def _override_warranties(self, days, reason):
+        """Put down the last covered day of units, the same reason for all.
+
+        :param dict days: the day by unit id, None goes back to the computed one
+        :param str reason: why
+        :return: the units
+        """
         self._lock()
-        self._unguarded().write(
-            {
-                "warranty_override_end": day,
-                "warranty_override_labour_end": False,
-                "warranty_override_reason": reason if day else False,
-                "warranty_override_by_id": self.env.uid if day else False,
-            }
-        )
+        for unit in self._unguarded():  # the ORM writes them together
+            day = days[unit.id]
+            unit.write(
+                {
+                    "warranty_override_end": day,
+                    "warranty_override_labour_end": False,
+                    "warranty_override_reason": reason if day else False,
+                    "warranty_override_by_id": self.env.uid if day else False,
+                }
+            )
         self.env["aftersales.audit"]._log(
             self,
             "warranty_override",
             reason=reason,
-            warranty_end=fields.Date.to_string(day) if day else None,
+            details={
+                unit_id: {"warranty_end": fields.Date.to_string(day) if day else None}
+                for unit_id, day in days.items()
+            },
         )
         if self:
             self._message_log_batch(bodies={unit.id: reason for unit in self})

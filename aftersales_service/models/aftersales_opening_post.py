@@ -266,10 +266,9 @@ class AftersalesOpening(models.Model):
 
         :return: ``{row id: aftersales.equipment}``
         """
-        for (day, reason), rows in self.grouped(
-            lambda row: (row.date, row.name)
-        ).items():
-            rows.equipment_id.action_override_warranty(day, reason)
+        for reason, rows in self.grouped("name").items():
+            days = {row.equipment_id.id: row.date for row in rows}
+            rows.equipment_id._override_warranties(days, reason)
         return {row.id: row.equipment_id for row in self}
 
     # -- deductions

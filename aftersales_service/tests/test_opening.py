@@ -1,7 +1,10 @@
 """The first day: balances of before, from files."""
 
+from datetime import date
+
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -21,8 +24,8 @@ class TestOpening(ImportCommon, IntegrityControls):
     """The first day: balances come in once, by the doors of daily work."""
 
     def _open(self, kind, *rows):
-        fields = self.env["aftersales.opening"].with_context(default_kind=kind)
-        names = [name for name, _ in fields._get_import_columns()]
+        model = self.env["aftersales.opening"].with_context(default_kind=kind)
+        names = [name for name, _ in model._get_import_columns()]
         data = [[row.get(name, "") for name in names] for row in rows]
         result = self._import(
             "aftersales.opening", [names, *data], self.head_user, default_kind=kind
@@ -174,6 +177,60 @@ class TestOpening(ImportCommon, IntegrityControls):
         rows.action_post()
         self.assertEqual(str(self.equipment.warranty_end), "2027-06-30")
         self.assertEqual(self.equipment.warranty_override_reason, "Contract 2024-17")
+
+    def _make_rows(self, kind, count):
+        """Return opening balances of a kind, as a file of so many rows makes them."""
+        units = self.env["aftersales.equipment"].create(
+            [{"name": f"U{kind}", "site_id": self.site.id} for _each in range(count)]
+        )
+        own = {
+            "ticket": {"partner_id": self.customer.id, "name": "No pressure"},
+            "warranty": {"name": "Contract 2024-17"},
+            "deduction": {
+                "name": "Loss of 2025",
+                "rule_id": self.env.ref("aftersales_service.pay_rule_loss").id,
+                "amount": 12.5,
+                "employee_id": self.technician.id,
+            },
+            "van": {
+                "employee_id": self.technician.id,
+                "product_id": self.filter_part.id,
+                "quantity": 2,
+            },
+        }[kind]
+        return self.env["aftersales.opening"].create(
+            [
+                {
+                    "kind": kind,
+                    "key": f"{kind} {count} {number}",
+                    "company_id": self.company.id,
+                    "date": fields.Date.add(date(2026, 2, 1), days=number % 20),
+                    **({"equipment_id": unit.id} if kind == "warranty" else {}),
+                    **own,
+                }
+                for number, unit in enumerate(units)
+            ]
+        )
+
+    def test_a_large_file_is_posted_in_one_go(self):
+        """PART-17, WARR-12, HOT-04: forty rows cost few queries more than ten."""
+        for kind, more in (
+            ("ticket", 1),
+            ("warranty", 0),
+            ("deduction", 0),
+            ("van", 5),
+        ):
+            counts = []
+            for count in (10, 40):
+                rows = self._make_rows(kind, count).with_user(self.head_user)
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                rows.action_post()
+                self.env.flush_all()
+                counts.append(self.env.cr.sql_log_count - before)
+            with self.subTest(kind=kind):
+                self.assertLessEqual(counts[1] - counts[0], 10 + 30 * more, counts)
 
     def test_residual_deductions_go_the_ordinary_way(self):
         """PEN-19: what is left to deduct is proposed once, with its own amount."""
