@@ -12,3 +12,4 @@ from . import aftersales_demo_house
 from . import aftersales_demo_plan
 from . import aftersales_demo_outreach
 from . import aftersales_demo_today
+from . import aftersales_demo_field

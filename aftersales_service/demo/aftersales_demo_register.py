@@ -43,6 +43,7 @@ class AftersalesDemo(models.AbstractModel):
         """Date the sites and the equipment, then put them into service."""
         company = self._record("company")
         company.aftersales_policy_id = self._policy("COMP")
+        self._policy("COMP").vehicle_requests = True
         sites = self._children("aftersales.site")
         self._date_sites(sites)
         self._date_equipment(self._children("aftersales.equipment"))
