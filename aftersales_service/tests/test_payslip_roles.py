@@ -144,6 +144,20 @@ class TestPayslipGaps(PayCommon):
         self.assertIn("-50.00", pages[0].replace("\u2011", "-"))
         self.assertNotIn("After-Sales Allowances, Rewards and Penalties", pages[1])
 
+    def test_a_form_that_is_only_looked_at_gives_nothing_back(self):
+        """PEN-20: what a form computes before it is saved moves no reservation."""
+        fine = self._confirmed("LATE")
+        slip = self._slip()
+        slip.compute_sheet()
+        slip.onchange(
+            {"date_to": "2026-03-30", "employee_id": self.technician.id},
+            ["date_to", "employee_id"],
+            {"date_to": {}, "name": {}, "input_line_ids": {"fields": {"code": {}}}},
+        )
+        self.env.flush_all()
+        self.assertEqual(fine.reserved_amount, 50.0)
+        self.assertEqual(self._inputs(slip), {"AS_PENALTY": 50.0})
+
     def test_owed_amounts_have_the_sign_of_the_pay(self):
         """PEN-20: what is deducted is below zero in every column."""
         fine, meal = self._confirmed("LATE"), self._confirmed("MEAL", quantity=2)
