@@ -123,7 +123,7 @@ class AftersalesPortal(CustomerPortal):
         type="http",
         auth="public",
         website=True,
-        readonly=True,
+        methods=["GET"],  # not readonly: a wrong token is counted
     )
     def portal_service_order(
         self,

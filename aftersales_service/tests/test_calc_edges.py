@@ -5,7 +5,17 @@ from datetime import date, datetime, timedelta
 
 from odoo.tests import BaseCase, tagged
 
-from ..calc import geo, hash_chain, ical, ladders, sampling, scales, warranty
+from ..calc import (
+    geo,
+    hash_chain,
+    ical,
+    ladders,
+    quiet,
+    recurrence,
+    sampling,
+    scales,
+    warranty,
+)
 
 SCALE = [scales.Bracket(0, 500, 30), scales.Bracket(500, 0, 25)]
 DAY = date(2026, 3, 1)
@@ -31,7 +41,42 @@ class TestCalcEdges(BaseCase):
         self.assertEqual(ladders.totals(days), [1, 1])
         self.assertEqual(ladders.totals(days, 30), [2, 2])
         march = self._days(2, 19, 24)
+        self.assertEqual(ladders.totals(march), [3, 3, 3])
         self.assertEqual(ladders.totals([*march, date(2026, 4, 1)]), [3, 3, 3, 1])
+
+    def test_a_step_without_amount_or_with_both(self):
+        """PEN-10: a warning is a step of zero; an amount may have a percent, too."""
+        warning, both = scales.Bracket(1, 1), scales.Bracket(2, 2, 50, 30)
+        self.assertEqual(len(scales.ladder(1, [warning, both])), 1)
+        steps = scales.ladder(2, [warning, both], 100)
+        self.assertEqual([str(step.amount) for step in steps], ["60.00", "50.00"])
+        only = scales.ladder(2, [scales.Bracket(2, 0, percent=50)], 100)
+        self.assertEqual([str(step.amount) for step in only], ["50.00"])
+        edge = [scales.Bracket(1, 2, amount=5), scales.Bracket(3, 0, amount=9)]
+        self.assertEqual(
+            [str(scales.total(scales.rung(n, edge))) for n in (0, 2, 3)],
+            ["0.00", "5.00", "9.00"],
+        )
+
+    def test_a_completion_is_shown_day_by_day(self):
+        """INSP-09: floating dates count from the work, one step after the other."""
+        rule = recurrence.Rule(2, "month", "completion", base=date(2026, 1, 31))
+        days = recurrence.next_dates(rule, date(2026, 1, 31), 4)
+        self.assertEqual(
+            [str(day) for day in days],
+            ["2026-01-31", "2026-03-31", "2026-05-31", "2026-07-31"],
+        )
+
+    def test_quiet_hours_end_on_the_minute(self):
+        """CB-10: at the end of the quiet hours it is not quiet any more."""
+        self.assertEqual(
+            quiet.shift_quiet(datetime(2026, 3, 2, 14, 0), [(12, 14)], "UTC"),
+            datetime(2026, 3, 2, 14, 0),
+        )
+        self.assertEqual(
+            quiet.shift_quiet(datetime(2026, 3, 2, 12, 0), [(12, 14)], "UTC"),
+            datetime(2026, 3, 2, 14, 0),
+        )
 
     def test_every_place_among_five_is_as_likely(self):
         """DISP-05: the one of five is drawn evenly, none is drawn at zero percent."""

@@ -262,6 +262,7 @@ class Specimens:
                 "aftersales.deputy": {"deputy_id": 1},
                 "aftersales.audit.seal": {"number": 900 + number},
                 "aftersales.charge.line": {"kind": "labour"},
+                "aftersales.handin": {"received_by_id": 1},
             }.get(model, {})
         )
         for name in [name for name in values if name not in self.env[model]._fields]:

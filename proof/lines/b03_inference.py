@@ -22,8 +22,19 @@ SEATS = {
 TITLE = "inference: pay, cost, private data, signatures, tokens x people x doors"
 GOAL = "0 distinguishable answers, 0 bits of an amount; controls found"
 WIDE = ("technician", "dispatcher", "warehouse", "sales")
-GATE = {"paths": WIDE, "everything": ("technician", "dispatcher"), "reports": ()}
-LONG = {"paths": tuple(SEATS), "everything": tuple(SEATS), "reports": WIDE}
+GATE = {
+    "paths": ("technician", "warehouse"),
+    "everything": ("technician",),
+    "reports": (),
+    # An own record is a colleague's to everybody but technicians.
+    "kinds": {"technician": KINDS, "head3": KINDS, "": ("mate",)},
+}
+LONG = {
+    "paths": tuple(SEATS),
+    "everything": tuple(SEATS),
+    "reports": WIDE,
+    "kinds": {"": KINDS},
+}
 BITS = 12
 
 
@@ -75,11 +86,17 @@ class Inference:
                     continue
                 yield name, Secret(record, record._fields[field], kind)
 
-    def hidden(self, seat):
+    def hidden(self, seat, kinds):
+        """Return the secrets of some classes that a seat must not know.
+
+        :param kinds: ``{seat: classes}``, those of all others under ``""``
+        """
+        wanted = kinds.get(seat, kinds.get(""))
         return [
             secret
             for name, secret in self.secrets
-            if self.policy.may_know(name, seat, secret.kind) is False
+            if secret.kind in wanted
+            and self.policy.may_know(name, seat, secret.kind) is False
         ]
 
     def shown(self, seat):
@@ -217,7 +234,7 @@ def run(size):
         inference = Inference(env)
         violations, hidden = list(inference.lost), 0
         for seat in SEATS:
-            secrets = inference.hidden(seat)
+            secrets = inference.hidden(seat, size["kinds"])
             hidden += len(secrets)
             violations += [
                 f"{seat}: {label}" for label in inference.told(seat, secrets, size)

@@ -21,7 +21,7 @@ LONG = {
     "seats": ("technician", "dispatcher", "head", "gm", "hr", "warehouse", "portal"),
     "doors": None,
 }
-CONTROL = "aftersales.claim.loss"
+CONTROL = "aftersales.recovery"
 
 
 def guarded_models(env):

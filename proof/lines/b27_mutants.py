@@ -9,6 +9,7 @@ import signal
 import unittest
 from contextlib import contextmanager, redirect_stdout
 
+import hypothesis
 from kit.mutants import mutants
 
 TITLE = "mutation of the arithmetic: clocks, terms, scales, shares, the hash chain"
@@ -97,6 +98,12 @@ def is_noticed(mutant, tree, examples):
 
 
 def run(size):
+    # A slow machine is no fault of the code.
+    checks = list(hypothesis.HealthCheck)
+    hypothesis.settings.register_profile(
+        "proof", suppress_health_check=checks, deadline=None, database=None
+    )
+    hypothesis.settings.load_profile("proof")
     calc = importlib.import_module(f"{PACKAGE}.calc")
     figures, survivors, violations = {}, [], []
     tried = 0
