@@ -59,6 +59,9 @@ requirements:  ## write docs/requirements.md, the table of requirements and test
 screens:  ## URL=http://...: the pictures of docs/manual, from the demo after its story
 	@tools/screens/run.sh
 
+walk:  ## URL=http://... ARGS="head desk:Parts": every menu as every role, fails on errors
+	@tools/screens/run.sh walk
+
 wheels:  ## a wheel per addon in .state/dist
 	@tools/wheels.sh
 
@@ -72,4 +75,4 @@ clean:  ## stop the database server and remove .state/
 	@tools/stop.sh --remove
 
 .PHONY: help setup demo test test-fast test-deps bench proof lint lint-fast fmt pot readme \
-	contract requirements screens wheels db stop clean
+	contract requirements screens walk wheels db stop clean

@@ -32,6 +32,7 @@
         "views/aftersales_audit_views.xml",
         "views/aftersales_audit_seal_views.xml",
         "wizard/aftersales_integrity_report_views.xml",
+        "wizard/aftersales_first_steps_views.xml",
         # register and rules
         "security/register/ir.model.access.csv",
         "security/aftersales_register_security.xml",

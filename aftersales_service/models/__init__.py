@@ -11,6 +11,7 @@ from . import aftersales_turn_mixin
 from . import aftersales_request
 from . import aftersales_person
 from . import aftersales_audit
+from . import aftersales_audit_words
 from . import aftersales_audit_seal
 from . import aftersales_audit_head
 from . import aftersales_integrity

@@ -41,9 +41,11 @@ class AftersalesApprovalTier(models.Model):
     )
     date_from = fields.Date(required=True, default="2020-01-01", string="Valid From")
     date_to = fields.Date(string="Valid Until")
-    amount_from = fields.Float(digits=(16, 2), default=0.0)
+    amount_from = fields.Float(digits=(16, 2), default=0.0, aggregator=None)
     amount_from_included = fields.Boolean(default=True, string="From: Bound Included")
-    amount_to = fields.Float(digits=(16, 2), help="0 means without limit.")
+    amount_to = fields.Float(
+        digits=(16, 2), aggregator=None, help="0 means without limit."
+    )
     amount_to_included = fields.Boolean(default=True, string="To: Bound Included")
     group_id = fields.Many2one("res.groups", required=True, string="Approved By")
     inform_group_ids = fields.Many2many("res.groups", string="Then Told")

@@ -32,8 +32,9 @@ class AftersalesOrder(models.Model):
 
     @api.depends("unit_ids.cause_id.liable_party")
     def _compute_is_product_fault(self):
-        for order in self:
-            parties = order.unit_ids.cause_id.mapped("liable_party")
+        for order, order_sudo in zip(self, self.sudo(), strict=True):
+            # sudo: the warehouse reads no causes, only whether the product failed
+            parties = order_sudo.unit_ids.cause_id.mapped("liable_party")
             order.is_product_fault = bool(set(parties) & set(PRODUCT_PARTIES))
 
     @api.depends("message_attachment_count", "check_ids.photo")
@@ -46,7 +47,8 @@ class AftersalesOrder(models.Model):
     @api.depends_context("lang")
     def _compute_report_missing(self):
         """What the report lacks, field by field (DISP-30)."""
-        missing = self._get_missing("report")
+        # sudo: which lines are empty; who may not read causes opens the order too
+        missing = self.sudo()._get_missing("report")
         for order in self:
             order.report_missing = "\n".join(
                 f"{item['label']}: {item['reason']}"

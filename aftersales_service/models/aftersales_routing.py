@@ -23,6 +23,7 @@ class AftersalesRouting(models.Model):
     level = fields.Integer(
         required=True,
         default=1,
+        aggregator=None,
         help="1 is told at once; higher levels when the case is passed on.",
     )
     sequence = fields.Integer(default=10)

@@ -167,10 +167,11 @@ class AftersalesSettlement(models.Model):
             sign = -1 if line.pay_amount < 0 else 1
             line.rest_amount = line.currency_id.round(sign * rest) or 0.0
 
-    @api.depends("signed_amount", "payslip_code", "kind")
+    @api.depends("signed_amount", "adjustment_id.signed_amount")
     def _compute_pay_amount(self):
+        """Give the amount the sign that it has for the employee."""
         for line in self:
-            sign = -1 if line.payslip_code == "AS_PENALTY" else 1
+            sign = -1 if line.adjustment_id.signed_amount < 0 else 1
             line.pay_amount = sign * line.signed_amount
 
     @api.model

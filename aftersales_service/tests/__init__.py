@@ -108,6 +108,7 @@ from . import test_recovery
 from . import test_refusals
 from . import test_register_import
 from . import test_role_matrix
+from . import test_first_steps
 from . import test_screen_reads
 from . import test_screens
 from . import test_separation

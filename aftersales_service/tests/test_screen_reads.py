@@ -33,7 +33,12 @@ class ScreenReader(ClaimCommon):
         root = self.env.ref("aftersales_service.menu_root")
         seen = menus._visible_menu_ids()
         below = menus.sudo().search([("id", "child_of", root.id)])
-        actions = [menu.action for menu in below if menu.id in seen and menu.action]
+        actions = [
+            menu.action
+            for menu in below
+            if menu.action
+            and seen.issuperset(map(int, menu.parent_path.split("/")[:-1]))
+        ]
         return [one for one in actions if one._name == "ir.actions.act_window"]
 
     def _spec(self, model, node):
@@ -74,6 +79,7 @@ class ScreenReader(ClaimCommon):
         if not model.has_access("read"):
             return [f"the menu of {model._name} leads nowhere"]
         domain = safe_eval(action.domain or "[]", {"uid": user.id})
+        self.env.invalidate_all()
         records = model.search(domain, limit=3)
         wrong = []
         for view in model.get_views(kinds)["views"].values():

@@ -67,6 +67,30 @@ class TestPayScreen(PayCommon):
         praise = self._propose("PRAISE")
         self.assertEqual(praise.owed_amount, 10.0)
 
+    def test_the_ledger_has_the_sign_of_the_pay(self):
+        """PEN-19: a reserved penalty is below zero, a reserved reward above."""
+        penalty, praise = self._confirmed("LATE"), self._confirmed("PRAISE")
+        self._slip().compute_sheet()
+        self.assertEqual(penalty.settlement_ids.pay_amount, -50.0)
+        self.assertEqual(praise.settlement_ids.pay_amount, 10.0)
+
+    def test_the_trail_speaks_in_words(self):
+        """PEN-19: neither the name of a model nor the code of a state."""
+        penalty = self._verified("LATE")
+        row = (
+            self.env["aftersales.audit"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", penalty._name),
+                    ("res_id", "=", penalty.id),
+                    ("event", "=", "verified"),
+                ]
+            )
+        )
+        self.assertEqual(row.document_kind, "Pay Adjustment")
+        self.assertEqual((row.state_text, row.event_text), ("Proposed", "Verified"))
+
     def test_rules_are_called_by_their_names(self):
         """PEN-19: people read “Late on Site …”; the code still finds the rule."""
         rule = self.env.ref("aftersales_service.pay_rule_late")

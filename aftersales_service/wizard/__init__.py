@@ -1,5 +1,6 @@
 # -- house
 from . import aftersales_integrity_report
+from . import aftersales_first_steps
 
 # -- register and rules
 from . import aftersales_equipment_exchange
