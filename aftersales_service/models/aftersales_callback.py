@@ -146,7 +146,7 @@ class AftersalesCallback(models.Model):
         help="Nobody answered, or the customer asked to be called then.",
     )
     answered_by = fields.Selection(
-        [("call", "Call"), ("link", "Link"), ("visit", "Visit")],
+        [("call", "Phone Call"), ("link", "Link"), ("visit", "Visit")],
         string="Answered by",
         readonly=True,
         copy=False,

@@ -18,7 +18,7 @@ class AftersalesPlanRuleMixin(models.AbstractModel):
     _description = "Rule of Periodic Work"
 
     kind = fields.Selection(
-        [("visit", "Visit"), ("call", "Call")], required=True, default="visit"
+        [("visit", "Visit"), ("call", "Phone Call")], required=True, default="visit"
     )
     service_type = fields.Selection(
         SERVICE_TYPES,

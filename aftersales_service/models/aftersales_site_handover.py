@@ -99,7 +99,7 @@ class AftersalesSiteHandover(models.Model):
     state = fields.Selection(
         [
             ("planned", "Planned"),
-            ("accepted", "Accepted"),
+            ("accepted", "Project Accepted"),
             ("done", "Handed Over"),
             ("cancel", "Cancelled"),
         ],

@@ -34,13 +34,13 @@ class AftersalesSiteReview(models.Model):
     )
     team_id = fields.Many2one(related="site_id.team_id")
     checked_on = fields.Date(
-        string="Checked", required=True, default=fields.Date.context_today
+        string="Checked On", required=True, default=fields.Date.context_today
     )
     checked_by_id = fields.Many2one(
         "res.users", required=True, readonly=True, default=lambda self: self.env.user
     )
     result = fields.Selection(
-        [("good", "In Order"), ("findings", "Findings")],
+        [("good", "In Order"), ("findings", "With Findings")],
         required=True,
         default="good",
         tracking=True,

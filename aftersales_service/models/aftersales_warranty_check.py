@@ -34,7 +34,7 @@ class AftersalesWarrantyCheck(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True
     )
-    on_date = fields.Date(string="Day Judged", required=True, readonly=True)
+    on_date = fields.Date(string="Warranty on the Day", required=True, readonly=True)
     cause_id = fields.Many2one("aftersales.code", readonly=True, ondelete="restrict")
     product_id = fields.Many2one(
         "product.product", string="Part", readonly=True, ondelete="restrict"

@@ -100,6 +100,18 @@ class TestPayScreen(PayCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestCalendarScreen(ClaimCommon):
+    """A block of the calendar says where to."""
+
+    def test_appointments_name_the_site(self):
+        """DISP-02: site and number in the calendar, the number elsewhere."""
+        order = self._claim(self.filter_part).order_id
+        self.assertEqual(order.display_name, order.name)
+        shown = order.with_context(aftersales_show_site=1).display_name
+        self.assertEqual(shown, f"{order.site_id.name} · {order.name}")
+
+
+@tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 04:00:00")
 class TestPromiseScreen(PlanCommon):
     """A promise reads as people say it."""

@@ -126,6 +126,18 @@ const SHOTS = [
         record: storyTransfer,
     },
     {
+        name: "head-first-steps",
+        login: "gao.head",
+        url: product("aftersales_first_steps_action"),
+    },
+    {
+        name: "warehouse-depot-case",
+        login: "luo.warehouse",
+        url: "/odoo/action-aftersales_service_repair.aftersales_rma_action",
+        record: async ({find}) =>
+            (await find("aftersales.rma", [], ["id"], "id desc")).id,
+    },
+    {
         name: "head-to-approve",
         login: "gao.head",
         url: product("aftersales_claim_action_approve"),

@@ -236,6 +236,9 @@ async function walk(browser, base, language, role, folder) {
     turn.watch();
     await (role.portal ? turn.walkPortal() : turn.walkMenus());
     await session.close();
+    if (!turn.screens) {
+        turn.fail("this role was shown nothing");
+    }
     process.stdout.write(
         `  ${language} ${role.name}: ${turn.screens} screens, ${turn.failures} errors\n`
     );
