@@ -302,11 +302,13 @@ from . import aftersales_case_share
 from . import aftersales_case_sanction
 from . import aftersales_case_windows
 from . import aftersales_case_open
+from . import aftersales_case_source
 from . import aftersales_case_flow
 from . import aftersales_case_money
 from . import aftersales_claim_case
 from . import aftersales_case_watch
 from . import helpdesk_ticket_repeat
+from . import helpdesk_ticket_remedy
 from . import aftersales_order_praise
 from . import aftersales_claim_finding
 

@@ -256,21 +256,25 @@ class AftersalesCall(models.Model):
             [("id", "in", [row[0] for row in rows])]
         )
         stored = {partner_id: digits for partner_id, digits in rows}
-        callers = {}
-        for number in numbers:
-            tail = number[-TAIL_DIGITS:]
-            agreement = {
-                partner_id: _common_tail(number, digits)
-                for partner_id, digits in stored.items()
-                if digits.endswith(tail)
-            }
-            best = max(agreement.values(), default=0)
-            callers[number] = visible.filtered(
-                lambda partner, best=best, agreement=agreement: (
-                    partner.id in agreement and agreement[partner.id] == best
-                )
-            )
-        return callers
+        return {number: self._pick_best(number, stored, visible) for number in numbers}
+
+    @api.model
+    def _pick_best(self, number, stored, partners):
+        """Return the partners whose number agrees best with the one that rings.
+
+        :param str number: digits of the number that rings
+        :param dict stored: digits by partner id
+        :param partners: the partners that the user may see
+        """
+        agreement = {
+            partner_id: _common_tail(number, digits)
+            for partner_id, digits in stored.items()
+            if digits.endswith(number[-TAIL_DIGITS:])
+        }
+        best = max(agreement.values(), default=0)
+        return partners.filtered(
+            lambda partner: partner.id in agreement and agreement[partner.id] == best
+        )
 
     @api.model
     def _add_phone_matches(self, vals_list, name):

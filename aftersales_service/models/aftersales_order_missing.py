@@ -78,7 +78,8 @@ class AftersalesOrder(models.Model):
         """Return ``{order id: [{field, label, reason}]}`` for the orders blocked."""
         labels = self.fields_get(attributes=["string"])
         missing = {}
-        for order_id, field, reason in getattr(self, f"_missing_{step}", tuple)():
+        found = getattr(self, f"_missing_{step}", tuple)()
+        for order_id, field, reason in dict.fromkeys(found):
             missing.setdefault(order_id, []).append(
                 {
                     "field": field,

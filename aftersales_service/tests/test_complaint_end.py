@@ -61,6 +61,34 @@ class TestComplaintEnd(HotlineCommon):
         ticket.stage_id = done
         self.assertTrue(ticket.closed)
 
+    def test_warr_09_a_fault_of_the_product_is_made_good(self):
+        """WARR-09, HOT-25: an explanation alone does not answer a confirmed fault."""
+        ticket = self._valid(kind="product")
+        done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        ticket.action_answer_complaint("explanation", "It happens")
+        self._call_back(ticket)
+        names = [item["field"] for item in ticket.missing("close")]
+        self.assertIn("resolution_type", names)
+        with self.assertRaisesRegex(MissingError, "at fault"):
+            ticket.stage_id = done
+        ticket._close_as_solved(fields.Datetime.now())
+        self.assertFalse(ticket.closed)
+        ticket.action_answer_complaint("repair", "Changed for nothing")
+        names = [item["field"] for item in ticket.missing("close")]
+        self.assertNotIn("resolution_type", names)
+
+    def test_site_06_a_fault_solved_by_phone_marks_the_customer(self):
+        """SITE-06, DISP-34: called back with priority; his tier stays as it was."""
+        values = {"call_type": "consultation", "resolution_path": False}
+        asked = self._create_ticket(**values).with_user(self.dispatcher_user)
+        asked.action_resolve_remotely("Page 4 of the manual")
+        self.assertFalse(self.customer.is_aftersales_priority)
+        tier = self.customer.aftersales_tier
+        fault = self._create_ticket().with_user(self.dispatcher_user)
+        fault.action_resolve_remotely("Opened the valve by hand")
+        self.assertTrue(self.customer.is_aftersales_priority)
+        self.assertEqual(self.customer.aftersales_tier, tier)
+
     def test_unverified_complaint_stays_open(self):
         """HOT-19: nobody closes what nobody judged."""
         ticket = self._complaint().with_user(self.head_user)

@@ -203,6 +203,8 @@ class TestOrderNames(FieldCommon):
         order = self._order()
         for step in ("schedule", "arrive", "leave"):
             self.assertEqual(order.missing(step), [])
+        reasons = [item["reason"] for item in order.missing("done")]
+        self.assertEqual(len(reasons), len(set(reasons)))
         with self.assertRaises(ArgumentError):
             order.missing("dance")
 
@@ -263,7 +265,7 @@ class TestReadEverything(FieldCommon):
                 "line_ids": [(0, 0, {"product_id": self.valve.id, "quantity": 1})],
             }
         )
-        order.unit_ids.action_check_warranty()
+        self.equipment.check_warranty()
         models = [
             model
             for name, model in self.env.items()
@@ -287,7 +289,54 @@ class TestReadEverything(FieldCommon):
     def test_role_03_what_is_asked_for_by_name_is_still_refused(self):
         """ROLE-03: asking for the lists of others is an access error as before."""
         order = self._walk("dispatched")
-        seen = order.with_user(self.warehouse_user)
-        self.assertNotIn("callback_ids", seen.read()[0])
+        seen = order.with_user(self.technician_user)
+        self.assertNotIn("link_ids", seen.read()[0])
         with self.assertRaises(AccessError):
-            seen.read(["callback_ids"])
+            seen.read(["link_ids"])
+
+
+@tagged("post_install", "-at_install")
+class TestCaseSource(ClaimCommon):
+    """A case names the document it is about."""
+
+    def _case(self, user, source, **values):
+        return (
+            self.env["aftersales.case"]
+            .with_user(user)
+            .create(
+                {
+                    "subject": "Valve lost",
+                    "source_model": source._name,
+                    "source_id": source.id,
+                    "company_id": self.company.id,
+                    **values,
+                }
+            )
+        )
+
+    def test_acc_09_a_reported_case_names_its_claim(self):
+        """ACC-09, PART-07: claim and case know each other."""
+        claim = self._claim()
+        case = self._case(self.quality_vp_user, claim)
+        self.assertEqual((case.source_model, case.source_id), (claim._name, claim.id))
+        self.assertEqual(claim.sudo().case_id, case)
+        with self.assertRaises(GuardedFieldError):
+            case.source_id = self.order.id
+
+    def test_acc_01_a_case_about_nothing_is_refused(self):
+        """ACC-01: no such document, no document of ours, another company's."""
+        ticket = self._create_ticket()
+        for model, number in (
+            ("aftersales.order", 10**6),
+            ("res.users", 1),
+            ("aftersales.guard.mixin", 1),
+            ("no.such.model", 1),
+            ("aftersales.order", False),
+        ):
+            with self.subTest(model), self.assertRaises(ArgumentError):
+                self._case(self.head_user, ticket, source_model=model, source_id=number)
+        foreign = self.env["aftersales.order"].create(
+            {"company_id": self.company2.id, "partner_id": self.customer.id}
+        )
+        with self.assertRaises(AccessError):
+            self._case(self.head_user, foreign)
