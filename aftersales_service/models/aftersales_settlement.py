@@ -167,11 +167,14 @@ class AftersalesSettlement(models.Model):
             sign = -1 if line.pay_amount < 0 else 1
             line.rest_amount = line.currency_id.round(sign * rest) or 0.0
 
-    @api.depends("signed_amount", "adjustment_id.signed_amount")
+    @api.depends("signed_amount", "payslip_code")
     def _compute_pay_amount(self):
-        """Give the amount the sign that it has for the employee."""
+        """Give the amount the sign that it has for the employee.
+
+        The payslip's penalties are sums above zero; what gives one back is below.
+        """
         for line in self:
-            sign = -1 if line.adjustment_id.signed_amount < 0 else 1
+            sign = -1 if line.payslip_code == "AS_PENALTY" else 1
             line.pay_amount = sign * line.signed_amount
 
     @api.model
