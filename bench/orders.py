@@ -61,7 +61,9 @@ def order_changes(env, people):
     """Return what differs from order to order, as SQL on its number ``g``."""
     start = fields.Datetime.now() - timedelta(days=1000)
     begin = f"(TIMESTAMP '{start:%Y-%m-%d 00:00:00}'"
-    begin += " + (g % 1095 * 7919 % 1095) * INTERVAL '1 day' + (g % 10) * INTERVAL '1 hour')"
+    begin += (
+        " + (g % 1095 * 7919 % 1095) * INTERVAL '1 day' + (g % 10) * INTERVAL '1 hour')"
+    )
     states = ",".join(f"'{state}'" for state in STATES)
     changes = {
         "name": "'BENCH/' || g",

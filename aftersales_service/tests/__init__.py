@@ -52,7 +52,6 @@ from . import test_mixins
 from . import test_month_workbook
 from . import test_number
 from . import test_opening
-from . import test_number
 from . import test_order
 from . import test_order_end
 from . import test_order_access
