@@ -117,6 +117,7 @@ from . import aftersales_order_unit
 from . import aftersales_order_worker
 from . import aftersales_order_worker_facts
 from . import aftersales_order_summary
+from . import aftersales_order_ready_claims
 from . import aftersales_order_title
 from . import aftersales_order_missing
 from . import aftersales_order_planning
