@@ -16,7 +16,8 @@ def tell_stories(machine, world, examples, steps, shrink=False):
     :param bool shrink: look for the shortest story that fails, which takes minutes
     :return: ``Counter`` of what the machine counts: examples, acts, refused acts
     """
-    told = type("Told", (machine,), {"world": world, "counts": Counter()})
+    # The stories drawn follow from the name of the class: it stays.
+    told = type("Machine", (machine,), {"world": world, "counts": Counter()})
     run_state_machine_as_test(
         told,
         settings=settings(
