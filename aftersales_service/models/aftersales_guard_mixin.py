@@ -81,6 +81,17 @@ class AftersalesGuardMixin(models.AbstractModel):
             self._refuse_guarded(self._get_guarded_fields() & vals.keys())
         return super().write(vals)
 
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Refuse to group by people or things that the user may not read.
+
+        Odoo checks the groups of every field here but of many2many.
+        """
+        name = groupby_spec.partition(":")[0].partition(".")[0]
+        field = self._fields.get(name)
+        if field and field.type == "many2many":
+            self._check_field_access(field, "read")
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
     @api.model
     def _get_guarded_fields(self):
         """Return the names of all fields that only a transition may write."""

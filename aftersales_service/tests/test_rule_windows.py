@@ -22,6 +22,24 @@ class TestRuleWindows(AftersalesCommon):
         with self.assertRaises(AccessError):
             other.write({"expected": "2030-03-03 08:00:00"})
 
+    def test_nobody_groups_by_what_he_may_not_read(self):
+        """ROLE-03: people complained about are no groups for technicians and desk."""
+        ticket = self._create_ticket()
+        ticket.sudo().complaint_employee_ids = self.technician
+        self._create_order(ticket_id=ticket.id)
+        groups, counts = ["complaint_employee_ids"], ["__count"]
+        for user in (self.technician_user, self.dispatcher_user):
+            tickets = ticket.browse().with_user(user)
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                tickets.formatted_read_group([("id", "=", ticket.id)], groups, counts)
+            orders = self.env["aftersales.order"].with_user(user)
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                orders._read_group([], ["ticket_id.complaint_employee_ids"], counts)
+        found = ticket.with_user(self.head_user).formatted_read_group(
+            [("id", "=", ticket.id)], groups, counts
+        )
+        self.assertEqual(found[0]["complaint_employee_ids"][0], self.technician.id)
+
     def test_the_trail_of_another_company_is_refused_in_words(self):
         """ROLE-03: a head who opens another company's trail gets a plain refusal."""
         order = self.env["aftersales.order"].create(

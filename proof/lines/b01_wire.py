@@ -169,8 +169,9 @@ class Wire:
         """Call public methods with malformed arguments; refusals write nothing."""
         ids = {model: sorted(found.values()) for model, found, _field in models}
         draw = random.Random(2)
+        known = [target for target in targets if ids.get(target[0])]
         for number in range(count):
-            model, method, parameters, on_model = draw.choice(targets)
+            model, method, parameters, on_model = draw.choice(known)
             payloads = Payloads(f"{number}{method}", ids.get(model) or [1])
             arguments = payloads.arguments(parameters)
             chosen = None if on_model else payloads.random.choice([ids[model][:1], []])
