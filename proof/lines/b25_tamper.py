@@ -26,6 +26,7 @@ LEDGERS = {
     "aftersales.approval": "reason",
     "aftersales.settlement": "key",
     "aftersales.equipment.event": "reason",
+    "aftersales.fund.line": "note",
 }
 CHAINED = ("aftersales_audit", "aftersales_audit_seal", "aftersales_audit_head")
 # The control of the doors: a list that an administrator may change.
@@ -277,22 +278,30 @@ def check_without_triggers(database):
     return [] if changed else ["control: nothing is changed without the triggers"]
 
 
+def write_something(env, world):
+    """Let the ledgers that the main job does not touch have a row too."""
+    env["aftersales.equipment.event"]._write_down(
+        [
+            {
+                "equipment_id": world.equipment.id,
+                "company_id": world.company.id,
+                "kind": "software",
+                "happened_on": "2026-03-02",
+                "new_value": "2.1",
+                "reason": "Bulletin 7",
+            }
+        ]
+    )
+    fund, today = env["aftersales.fund"]._get_current(world.company)
+    entry = {"kind": "income", "amount": 10.0, "note": "Given", "date": today}
+    env["aftersales.fund.line"]._enter([{"fund_id": fund.id, **entry}])
+
+
 def run(size):
     database = databases.fresh(NAME)
     with databases.environment(database, commit=True) as env:
         world = make_history(env, claims=3, slips=3)
-        env["aftersales.equipment.event"]._write_down(
-            [
-                {
-                    "equipment_id": world.equipment.id,
-                    "company_id": world.company.id,
-                    "kind": "software",
-                    "happened_on": "2026-03-02",
-                    "new_value": "2.1",
-                    "reason": "Bulletin 7",
-                }
-            ]
-        )
+        write_something(env, world)
         env["aftersales.audit.seal"]._seal_next(5000)
     with databases.environment(database) as env:
         pressed, violations = check_doors(env)
