@@ -185,7 +185,8 @@ class AftersalesOrder(models.Model):
     _inherit = "aftersales.order"
 
     open_recommendations = fields.Html(
-        compute="_compute_open_recommendations", sanitize=False
+        compute="_compute_open_recommendations",
+        sanitize=False,  # sanitize: made of escaped values, never stored
     )
 
     @api.depends("unit_ids.equipment_id")
