@@ -33,15 +33,18 @@ class AftersalesClaim(models.Model):
 
     @api.model
     def _take_emergency(self, vals):
-        """Split an emergency off values: ``(the rest, its reason or None)``."""
-        if vals.get("urgency") != "emergency":
+        """Split an emergency off values: ``(the rest, its reason or None)``.
+
+        Without a reason it stays what it is, and is refused as any guarded field.
+        """
+        if vals.get("urgency") != "emergency" or not vals.get("urgency_reason"):
             return vals, None
         rest = {
             name: value
             for name, value in vals.items()
             if name not in ("urgency", "urgency_reason")
         }
-        return rest, vals.get("urgency_reason") or ""
+        return rest, vals["urgency_reason"]
 
     @api.model
     def _take_agreement(self, vals):

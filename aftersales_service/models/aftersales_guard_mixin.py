@@ -78,7 +78,9 @@ class AftersalesGuardMixin(models.AbstractModel):
 
     def write(self, vals):
         if not guard.is_open(self.env):
-            self._refuse_guarded(self._get_guarded_fields() & vals.keys())
+            self._refuse_guarded(
+                (self._get_guarded_fields() & vals.keys()) | self._get_derived(vals)
+            )
         return super().write(vals)
 
     def _read_group_groupby(self, alias, groupby_spec, query):
@@ -96,6 +98,24 @@ class AftersalesGuardMixin(models.AbstractModel):
     def _get_guarded_fields(self):
         """Return the names of all fields that only a transition may write."""
         return self._guarded_fields
+
+    @api.model
+    def _get_derived(self, names):
+        """Return those of some fields that are computed, stored and never entered.
+
+        Core keeps what a client writes there until the next computation.
+
+        :param names: field names
+        """
+        return {
+            name
+            for name in names
+            if (field := self._fields.get(name))
+            and field.compute
+            and field.store
+            and field.readonly
+            and not field.inverse
+        }
 
     @api.model
     def _get_guarded_on_create(self):

@@ -32,9 +32,10 @@ class HelpdeskTicket(models.Model):
         return reasons
 
     def _check_complaint_closing(self, by_desk):
-        super()._check_complaint_closing(by_desk)
+        result = super()._check_complaint_closing(by_desk)
         for ticket in self.filtered(lambda ticket: ticket._lacks_remedy()):
             ticket._check_missing("close")
+        return result
 
     def _solve_remotely(self, note, at):
         """Call customers whose fault was solved by phone with priority (SITE-06)."""

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
 from ..exceptions import (
@@ -88,6 +88,45 @@ class TestClaimStock(ClaimCommon):
         self.assertNotEqual(first, second)
         self._validate(second)
         self.assertEqual(claim.line_ids.issued_qty, 2)
+
+    def test_part_12_an_issue_is_no_sale(self):
+        """PART-12: an operation of its own, to no customer, that bills nobody."""
+        self._stock(self.filter_part, 5)
+        claim = self._issued(self.filter_part, 2)
+        claim.line_ids.action_consume(2)
+        issue = self.warehouse.aftersales_issue_type_id
+        self.assertNotEqual(issue, self.warehouse.out_type_id)
+        pickings = claim.sudo().picking_ids
+        self.assertIn(issue, pickings.picking_type_id)
+        self.assertNotIn(self.warehouse.out_type_id, pickings.picking_type_id)
+        sold = [
+            name for name in ("sale_id", "sale_line_id") if name in pickings._fields
+        ]
+        self.assertFalse(any(pickings[name] for name in sold))
+        if "account.move" in self.env:
+            bills = self.env["account.move"].search(
+                [("partner_id", "child_of", self.customer.ids)]
+            )
+            self.assertFalse(bills)
+
+    def test_part_12_a_sale_uses_no_place_of_claims(self):
+        """PART-12: goods on a technician leave by his claim alone."""
+        self._stock(self.filter_part, 5)
+        claim = self._issued(self.filter_part, 2)
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.filter_part.id,
+                "product_uom_qty": 1,
+                "location_id": claim.sudo().location_id.id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                "picking_type_id": self.warehouse.out_type_id.id,
+                "company_id": self.company.id,
+            }
+        )
+        move._action_confirm()
+        move.write({"quantity": 1, "picked": True})
+        with self.assertRaises(UserError):
+            move._action_done()
 
     def test_partial_issue_keeps_the_rest_open(self):
         """PART-11: a partial issue leaves the rest to a backorder of the claim."""

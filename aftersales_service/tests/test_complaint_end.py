@@ -173,6 +173,7 @@ class TestComplaintEnd(HotlineCommon):
         with self.assertRaises(NotEntitledError):
             ticket.with_user(self.gm_user).action_approve_settlement()
 
+    @freeze_time("2026-12-01 04:00:00")
     def test_a_customer_who_is_never_reached(self):
         """CB-10, HOT-19: called in vain, the head writes how he was told instead."""
         self.policy.attempt_max = 2

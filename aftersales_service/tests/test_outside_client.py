@@ -86,7 +86,7 @@ class TestClaimNames(ClaimCommon):
         with self.assertRaises(AccessError):
             claim.write({"urgency": "emergency", "urgency_reason": "I want it"})
         desk = claim.with_user(self.dispatcher_user)
-        with self.assertRaises(ArgumentError):
+        with self.assertRaises(GuardedFieldError):
             desk.urgency = "emergency"
         self.assertEqual(claim.urgency, "regular")
         desk.write({"urgency": "emergency", "urgency_reason": "Cold store warms up"})
@@ -340,3 +340,26 @@ class TestCaseSource(ClaimCommon):
         )
         with self.assertRaises(AccessError):
             self._case(self.head_user, foreign)
+
+
+@tagged("post_install", "-at_install")
+class TestDerivedFields(ClaimCommon):
+    """What follows from facts is written by nobody."""
+
+    def test_parts_warranty_and_costs_follow_from_facts_alone(self):
+        """WARR-12, PART-10, DISP-06: computed values are refused, their facts taken."""
+        claim = self._claim()
+        unit = self.equipment.with_user(self.head_user)
+        for record, name, value in (
+            (unit, "warranty_end", "2039-12-31"),
+            (unit, "warranty_start", "2030-01-01"),
+            (claim.with_user(self.dispatcher_user), "cost_total", 1.0),
+            (self.order.with_user(self.dispatcher_user), "needs_tracking", False),
+            (self.order.with_user(self.dispatcher_user), "report_complete", True),
+        ):
+            with self.subTest(name), self.assertRaises(GuardedFieldError):
+                record.write({name: value})
+        unit.purchase_date = "2026-01-10"
+        self.assertEqual(str(unit.warranty_end), "2027-01-09")
+        unit.action_override_warranty("2028-01-09", "Goodwill of the sale")
+        self.assertEqual(str(unit.warranty_end), "2028-01-09")
