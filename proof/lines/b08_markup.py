@@ -19,6 +19,7 @@ from odoodb import ROOT
 
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
+from odoo.tools import mute_logger
 
 from odoo.addons.aftersales_service.tests import introspection
 
@@ -251,7 +252,8 @@ def look_in_process(database, size):
         markup.papers()
         markup.mails()
         markup.workbooks()
-        markup.presses(size["presses"])
+        with mute_logger("odoo.sql_db"):
+            markup.presses(size["presses"])
     return markup, windows
 
 
@@ -268,8 +270,8 @@ def run(size):
     markup.violations += [f"a script ran at {path}" for path in fired]
     if not any(page["shown"] for page in pages):
         markup.violations.append("no window was shown")
-    if not known["shown"]:
-        markup.violations.append("the control window was not shown")
+    if not known["fired"]:
+        markup.violations.append("control not found: raw HTML that runs in a window")
     databases.discard(database)
     return {
         "counts": dict(markup.counts),
