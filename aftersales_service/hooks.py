@@ -9,6 +9,8 @@ FUNCTIONS = (
     "aftersales_event_refuse_update",
 )
 
+PAY_MODELS = ("hr.salary.rule", "hr.salary.rule.category", "hr.payroll.structure")
+
 
 def post_init_hook(env):
     """Give the companies and warehouses that already exist what new ones get.
@@ -32,6 +34,7 @@ def uninstall_hook(env):
         env.cr.execute(
             SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name))
         )
+    leave_pay_rules(env)
     drop_links(env, "aftersales_service%")
 
 
@@ -68,3 +71,20 @@ def drop_links(env, modules):
                 SQL.identifier(name),
             )
         )
+
+
+def leave_pay_rules(env):
+    """Leave the rules that payslips were computed by with the payroll, out of use.
+
+    A payslip is a document of the payroll and stays; its lines name the rules, which
+    the database would not let go.
+
+    :param env: environment of the superuser, before the tables are dropped
+    """
+    ours = env["ir.model.data"].search(
+        [("module", "=", "aftersales_service"), ("model", "in", PAY_MODELS)]
+    )
+    ids = ours.filtered(lambda data: data.model == PAY_MODELS[0]).mapped("res_id")
+    if env["hr.payslip.line"].search_count([("salary_rule_id", "in", ids)], limit=1):
+        env["hr.salary.rule"].browse(ids).active = False
+        ours.unlink()

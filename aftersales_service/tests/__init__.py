@@ -127,6 +127,7 @@ from . import test_tours
 from . import test_trip
 from . import test_trip_flow
 from . import test_trip_phone
+from . import test_uninstall
 from . import test_van
 from . import test_views
 from . import test_visit_batch

@@ -159,53 +159,50 @@ def grow(database):
     return found
 
 
-def take_away(database, addon):
-    """Uninstall an addon; return the errors of the log."""
+def take_away(database, *addons):
+    """Uninstall addons; return the errors of the log."""
     shell(
         database,
-        f"env['ir.module.module'].search([('name', '=', '{addon}')])"
+        f"env['ir.module.module'].search([('name', 'in', {list(addons)})])"
         ".button_immediate_uninstall()\n",
     )
     log = (LOGS / "proof-life-shell.log").read_text().splitlines()
     errors = [line for line in log if " ERROR " in line or " CRITICAL " in line]
-    return [f"uninstall of {addon}: {line[:200]}" for line in errors]
+    return [f"uninstall of {addons}: {line[:200]}" for line in errors]
 
 
 def glue():
-    """Return our addons that others do not stand on, the core not among them."""
+    """Return our addons beside the core."""
     return [addon for addon in db.our_addons() if addon != CORE]
 
 
-def without(database, addon, memory, month):
-    """Take one glue addon away; what is left must work."""
-    found = take_away(database, addon)
-    tables = databases.rows(
+def without(database, memory, *addons):
+    """Take glue addons away; what is left must work."""
+    found = take_away(database, *addons)
+    [(left,)] = databases.rows(
         database,
-        "SELECT COUNT(*) FROM ir_model_data WHERE module = %s",
-        [addon],
+        "SELECT COUNT(*) FROM ir_model_data WHERE module = ANY(%s)",
+        [list(addons)],
     )
-    if tables != [(0,)]:
-        found.append(f"{tables[0][0]} records of {addon} are left")
+    found += [f"{left} records of {addons} are left"] if left else []
     with databases.environment(database, commit=True) as env:
-        found += [f"without {addon}: {t}" for t in work_on(recall(env, memory), month)]
-    found += [f"without {addon}: {law}" for law in databases.broken_laws(database)]
+        work = work_on(recall(env, memory), "2030-01")
+    found += [f"without {addons}: {text}" for text in work]
+    found += [f"without {addons}: {law}" for law in databases.broken_laws(database)]
     databases.forget(database)
     return found
 
 
 def shrink(database, memory, apart):
-    """Take the glue addons away one after the other; each from a copy when apart."""
+    """Take the glue addons away, together; when apart each alone from a copy too."""
     found = []
-    for number, addon in enumerate(glue()):
-        if apart:
-            copy = f"{database}_copy"
-            drop(copy)
-            clone(database, copy)
-            found += without(copy, addon, memory, "2030-01")
-            databases.discard(copy)
-        else:
-            found += without(database, addon, memory, f"2030-{number + 1:02}")
-    return found
+    for addon in glue() if apart else ():
+        copy = f"{database}_copy"
+        drop(copy)
+        clone(database, copy)
+        found += without(copy, memory, addon)
+        databases.discard(copy)
+    return found + without(database, memory, *glue())
 
 
 def own_counters(lines, database):
@@ -271,7 +268,7 @@ def run(size):
     databases.forget(database)
     clock("language, company, numbers")
     violations += shrink(database, memory, size["apart"])
-    clock("each glue addon away")
+    clock("glue addons away")
     violations += take_away(database, CORE) + residue(database, before)
     clock("uninstall")
     violations += leave_something(database, before)
