@@ -312,19 +312,26 @@ class AftersalesCall(models.Model):
         completed = list(vals_list)
         for index, digits in numbers.items():
             if digits in one:
-                match = self._pick_match(one[digits], sites)
+                company_id = vals_list[index].get("company_id") or self.env.company.id
+                match = self._pick_match(one[digits], sites, company_id)
                 completed[index] = {**vals_list[index], **match}
         return completed
 
     @api.model
-    def _pick_match(self, caller, sites):
+    def _pick_match(self, caller, sites, company_id):
         """Return the values that one caller's number tells.
 
         :param caller: the ``res.partner``
         :param sites: sites in service, his among them
+        :param int company_id: the company that is called
         """
         house = caller | caller.commercial_partner_id
-        own = sites.filtered(lambda site: (site.partner_id | site.address_id) & house)
+        own = sites.filtered(
+            lambda site: (
+                site.company_id.id == company_id
+                and (site.partner_id | site.address_id) & house
+            )
+        )
         match = {"partner_id": caller.id}
         if len(own) == 1:
             match.update(site_id=own.id, partner_id=own.partner_id.id)

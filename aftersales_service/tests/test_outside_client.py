@@ -64,6 +64,22 @@ class TestNumberAlone(AftersalesCommon):
         self.assertEqual(named.partner_id, self.customer2)
         self.assertFalse(named.site_id)
 
+    def test_site_07_a_number_tells_no_site_of_another_company(self):
+        """SITE-07: the same caller of another company keeps his sites there."""
+        calls = self.env["aftersales.call"].with_context(
+            allowed_company_ids=(self.company | self.company2).ids
+        )
+        call = calls.create(
+            {
+                "company_id": self.company2.id,
+                "phone": self.customer.phone,
+                "subject": "It hums",
+                "place": "Hall 2",
+            }
+        )
+        self.assertEqual(call.partner_id, self.customer)
+        self.assertFalse(call.site_id | call.equipment_id.site_id)
+
     def test_site_07_a_thousand_numbers_cost_no_more_queries(self):
         """SITE-07: the look-up of many calls is one."""
         calls = self.env["aftersales.call"].with_user(self.dispatcher_user)
