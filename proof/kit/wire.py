@@ -38,7 +38,16 @@ class Caller:
 
     def _call_kw(self, model, method, ids, arguments):
         args = [] if ids is None else [ids]
-        reply = self.web.call(model, method, *args, **_plain(arguments))
+        # Not by ``Client.call``: an argument may be called model or method.
+        reply = self.web._post(
+            f"/web/dataset/call_kw/{model}/{method}",
+            {
+                "model": model,
+                "method": method,
+                "args": args,
+                "kwargs": _plain(arguments),
+            },
+        )
         return reply.kind, reply.value if reply.kind == "ok" else (
             f"{reply.message}\n{reply.value or ''}"
         )
