@@ -170,7 +170,7 @@ def run_matrix(specimens, users, policy, models, reads=SHORT, strict=False):
                 column, _home = SEATS[seat]
                 near = kind_for(seat, kind)
                 if policy.is_open(model, column) or (
-                    column == "everybody" and near != "other"
+                    column == "everybody" and (near != "other" or record._transient)
                 ):
                     counts["left open"] += 1
                     continue

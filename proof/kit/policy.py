@@ -43,7 +43,7 @@ class AccessPolicy:
         """Tell whether the policy leaves a cell to the addon that owns the model."""
         row = self.grants[model]
         if (model, role) in self.guests:
-            return False
+            return self.guests[model, role] == "?"
         return row.get(role, row["employee"]) == "?"
 
     def allowed(self, model, role, kind):

@@ -263,6 +263,7 @@ class Specimens:
                 "aftersales.audit.seal": {"number": 900 + number},
                 "aftersales.charge.line": {"kind": "labour"},
                 "aftersales.handin": {"received_by_id": 1},
+                "aftersales.sales.task": {"month": monday.replace(day=1)},
             }.get(model, {})
         )
         for name in [name for name in values if name not in self.env[model]._fields]:

@@ -201,6 +201,8 @@ def control(wire, models):
             [("model_id.model", "=", "aftersales.call")]
         )
         rows.write({"group_id": env.ref("base.group_user").id})
+        env.flush_all()
+        env.registry.signal_changes()
     missed, kept = [], list(wire.violations)
     for door in DOORS:
         wire.violations = []
