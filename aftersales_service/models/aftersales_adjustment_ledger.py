@@ -26,9 +26,7 @@ class AftersalesAdjustment(models.Model):
         string="To Be Paid",
         help="What of it is still owed; below zero what is still deducted.",
     )
-    signed_settled_amount = fields.Monetary(
-        compute="_compute_signed_ledger", string="Signed Settled Amount"
-    )
+    signed_settled_amount = fields.Monetary(compute="_compute_signed_ledger")
     signed_reserved_amount = fields.Monetary(
         compute="_compute_signed_ledger",
         string="Signed Amount on a Draft Payslip",

@@ -33,9 +33,7 @@ class AftersalesSiteReview(models.Model):
         related="site_id.company_id", store=True, index=True, readonly=True
     )
     team_id = fields.Many2one(related="site_id.team_id")
-    checked_on = fields.Date(
-        string="Checked On", required=True, default=fields.Date.context_today
-    )
+    checked_on = fields.Date(required=True, default=fields.Date.context_today)
     checked_by_id = fields.Many2one(
         "res.users", required=True, readonly=True, default=lambda self: self.env.user
     )

@@ -29,7 +29,7 @@ class TestFund(PayCommon):
     def _page(self):
         return self.funds.search([("company_id", "=", self.company.id)])
 
-    def _read(self, user, model="aftersales.fund.line"):
+    def _read_screen(self, user, model="aftersales.fund.line"):
         records = self.env[model].with_user(user).with_company(self.company)
         return records.search([("company_id", "=", self.company.id)])
 
@@ -69,15 +69,15 @@ class TestFund(PayCommon):
             page = self._page()
             with self.assertRaisesRegex(TransitionError, "not over"):
                 page.action_publish()
-        self.assertFalse(self._read(self.technician2_user))
-        self.assertFalse(self._read(self.technician2_user, "aftersales.fund"))
+        self.assertFalse(self._read_screen(self.technician2_user))
+        self.assertFalse(self._read_screen(self.technician2_user, "aftersales.fund"))
         with freeze_time("2026-05-01 04:00:00"):
             page.action_publish()
             stamp = page.published_on
         with freeze_time("2026-05-02 04:00:00"):
             page.action_publish()
         self.assertEqual(page.published_on, stamp)
-        lines = self._read(self.technician2_user)
+        lines = self._read_screen(self.technician2_user)
         self.assertEqual(set(lines.mapped("shown_name")), {"W**"})
         with self.assertRaises(AccessError):
             lines.mapped("employee_id")
@@ -116,8 +116,8 @@ class TestFund(PayCommon):
                 funds.action_book("income", 1.0, "Gift")
             with self.subTest(user.login), self.assertRaises(AccessError):
                 self._page().with_user(user).action_publish()
-        self.assertTrue(self._read(self.head_user))
-        line = self._read(self.hr_user)[0]
+        self.assertTrue(self._read_screen(self.head_user))
+        line = self._read_screen(self.hr_user)[0]
         with self.assertRaises(UserError):
             line.write({"amount": 1.0})
         with self.assertRaises(FrozenFactError):

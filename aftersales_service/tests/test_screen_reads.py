@@ -70,7 +70,7 @@ class ScreenReader(ClaimCommon):
             and not model.env[field.comodel_name].has_access("read")
         ]
 
-    def _read(self, action, user):
+    def _read_screen(self, action, user):
         """Return what goes wrong when a user opens the records of an action."""
         model = self.env[action.res_model].with_user(user)
         kinds = [view for view in action.views if view[1] in VIEWS]
@@ -104,4 +104,4 @@ class TestScreenReads(ScreenReader, PlanCommon):
         for user in self._roles():
             for action in self._actions(user):
                 with self.subTest(user=user.login, action=action.name):
-                    self.assertEqual(self._read(action, user), [])
+                    self.assertEqual(self._read_screen(action, user), [])
