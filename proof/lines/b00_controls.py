@@ -10,8 +10,9 @@ from kit.server import OdooServer
 
 TITLE = "controls: known faults of the dependencies, our addons not installed"
 GOAL = "each known fault is found: a kit that misses one proves nothing"
-GATE = {"clients": 16, "rounds": 2}
-LONG = {"clients": 16, "rounds": 10}
+# A race is lost by chance: it is tried again, at most so often, until it shows.
+GATE = {"clients": 16, "rounds": 2, "tries": 12, "workers": 4}
+LONG = {"clients": 16, "rounds": 10, "tries": 30, "workers": 4}
 HAND = 5
 
 
@@ -110,6 +111,8 @@ def reserve_too_much(server, clients, targets):
             [part],
         )
         worst = max(worst, float(rows[0][0]))
+        if worst > HAND:
+            break
     return worst
 
 
@@ -140,10 +143,10 @@ def run(size):
         make_officer(env)
         make_stranger(env)
         slips = make_slips(env, size["rounds"])
-        targets = make_transfers(env, size["rounds"], size["clients"])
+        targets = make_transfers(env, size["tries"], size["clients"])
         ticket, stage = make_ticket(env)
         public = public_writes_stages(env)
-    with OdooServer(database, 2) as server:
+    with OdooServer(database, size["workers"]) as server:
         requests.get(server.url, timeout=60)
         notes, clients = refund_twice(server, slips, size)
         promised = reserve_too_much(server, clients, targets)
