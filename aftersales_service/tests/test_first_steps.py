@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..exceptions import ArgumentError
 from .common import AftersalesCommon
 
 
@@ -41,3 +42,9 @@ class TestFirstSteps(AftersalesCommon):
         for user in self.technician_user | self.dispatcher_user:
             with self.assertRaises(AccessError):
                 self.env["aftersales.first.steps"].with_user(user).action_open_steps()
+
+    def test_one_step_is_opened_at_a_time(self):
+        """ROLE-01: several steps at once are refused in words."""
+        lines = self._steps(self.head_user).line_ids
+        with self.assertRaises(ArgumentError):
+            lines.action_open_step()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..arguments import check_single
+
 
 class AftersalesFirstSteps(models.TransientModel):
     """What a new company sets up, in which order, and how far it has come."""
@@ -178,13 +180,18 @@ class AftersalesFirstStepsLine(models.TransientModel):
     def _compute_can_open(self):
         for line in self:
             # sudo: only which kind of record it shows
-            action = self.env.ref(line.action).sudo()
-            line.can_open = self.env[action.res_model].has_access("read")
+            action = line.action and self.env.ref(line.action).sudo()
+            line.can_open = bool(
+                action and self.env[action.res_model].has_access("read")
+            )
 
     def action_open_step(self):
         """Open the screen where this step is done.
 
-        :return: window action
+        :return: window action, False for a line that leads nowhere
+        :raise ArgumentError: for several lines
         """
-        self.ensure_one()
+        check_single(self)
+        if not self.action:
+            return False
         return self.env["ir.actions.act_window"]._for_xml_id(self.action)
