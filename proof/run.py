@@ -28,6 +28,7 @@ sys.path[:0] = [str(HERE), str(HERE / "lines"), str(HERE.parent / "tools")]
 
 import db  # noqa: E402
 from kit import databases  # noqa: E402
+from kit.release import HistoryMissing  # noqa: E402
 from odoodb import LOGS, STATE, ToolError  # noqa: E402
 
 import odoo.modules.module  # noqa: E402
@@ -67,6 +68,8 @@ def measure(line, size):
     """Run a line; an error of its own is a broken line, and the others still run."""
     try:
         return line.run(size)
+    except HistoryMissing as error:
+        return {"ok": None, "violations": [], "not run": str(error)}
     except Exception as error:
         (LOGS / f"proof-{line.__name__}.log").write_text(traceback.format_exc())
         text = f"the line broke off: {type(error).__name__}: {error}"[:300]
@@ -122,11 +125,14 @@ def run_apart(name, folder):
     return result
 
 
+def verdict(result):
+    return {True: "held", False: "BROKEN", None: "NOT RUN"}[result["ok"]]
+
+
 def show(result):
     lines = [
         f"{result['line']}: {result['title']}",
-        f"  {'held  ' if result['ok'] else 'BROKEN'} {result['goal']}"
-        f"  {result['seconds']} s",
+        f"  {verdict(result):<7} {result['goal']}  {result['seconds']} s",
     ]
     known = {"line", "title", "goal", "size", "seconds", "ok", "violations"}
     lines += [f"    {key}: {result[key]}" for key in result if key not in known]
@@ -162,8 +168,7 @@ def write_report(results, seconds):
     text = json.dumps(report | {"seconds": seconds}, indent=1, default=str)
     (folder / f"proof-{kind}.json").write_text(text + "\n")
     rows = [
-        f"| {r['line']} | {r['title']} | {r['goal']} | "
-        f"{'held' if r['ok'] else 'BROKEN'} | {r['seconds']} |"
+        f"| {r['line']} | {r['title']} | {r['goal']} | {verdict(r)} | {r['seconds']} |"
         for r in results
     ]
     table = folder / f"proof-{kind}.md"
@@ -181,10 +186,12 @@ def main():
     results = run_all(wanted_lines())
     seconds = round(time.monotonic() - start)
     table = write_report(results, seconds)
-    broken = [result["line"] for result in results if not result["ok"]]
+    broken = [result["line"] for result in results if result["ok"] is False]
+    held = [result for result in results if result["ok"]]
     print(
-        f"{len(results) - len(broken)} lines held, {len(broken)} broken in "
-        f"{seconds} s; {table.name} written"
+        f"{len(held)} lines held, {len(broken)} broken, "
+        f"{len(results) - len(held) - len(broken)} not run in {seconds} s; "
+        f"{table.name} written"
     )
     if broken:
         print(f"broken: {' '.join(broken)}")

@@ -25,6 +25,10 @@ VERSION = "19.0.1.0.0"
 STORY = "tools/story/run.py"
 
 
+class HistoryMissing(ToolError):
+    """The repository was cloned without the release in its history."""
+
+
 def git(*args):
     return subprocess.run(["git", *args], cwd=ROOT, check=False, capture_output=True)
 
@@ -36,7 +40,7 @@ def tree():
         return folder
     done = git("archive", COMMIT)
     if done.returncode:
-        raise ToolError(
+        raise HistoryMissing(
             f"The history does not hold the release {VERSION} ({COMMIT[:12]}): this is"
             " a shallow clone, fetch the rest with git fetch --unshallow"
         )
