@@ -15,7 +15,8 @@ from kit.world import make_claim_world
 from odoodb import ROOT
 
 from odoo.addons.aftersales_service.tests import order_steps
-from odoo.addons.aftersales_service.tests.order_steps import STEPS, WINDOWS
+from odoo.addons.aftersales_service.tests.field_common import picture
+from odoo.addons.aftersales_service.tests.order_steps import STEPS, WINDOWS, Step
 
 TITLE = "every action of an order pressed by many at once"
 GOAL = "as many traces as one press leaves; everybody else gets it or a refusal"
@@ -24,6 +25,22 @@ LONG = {"rounds": 20, "clients": 16, "workers": 8}
 MODEL = "aftersales.order"
 # Raced where the other application is installed, which this database lacks.
 ELSEWHERE = {"action_take_in": "a unique index of aftersales_service_repair"}
+# What further addons let people do with an order.
+MORE = {
+    "action_tell_cost": Step(
+        ("scheduled",),
+        ("dispatcher",),
+        lambda world, order: [150.0, "Li Hua"],
+        keyed=True,
+    ),
+    "action_decline_part": Step(
+        ("on_site",),
+        ("technician",),
+        lambda world, order: [world.filter_part.id, "Runs hot", "Li", picture()],
+        keyed=True,
+    ),
+}
+STEPS_OF_ALL = STEPS | MORE
 # Tables whose rows are no effect of a step: answers kept for repetitions.
 QUIET = ("aftersales_request", "aftersales_throttle")
 
@@ -38,7 +55,7 @@ def documented_actions():
 
 def find_gaps():
     """Return what is documented and not raced, as violations."""
-    gaps = documented_actions() - STEPS.keys() - ELSEWHERE.keys()
+    gaps = documented_actions() - STEPS_OF_ALL.keys() - ELSEWHERE.keys()
     return [f"{name} is in the contract and is not raced" for name in sorted(gaps)]
 
 
@@ -50,7 +67,7 @@ def prepare(database, count):
     targets = {}
     with databases.environment(database, commit=True) as env:
         world = make_claim_world(env)
-        for name, step in STEPS.items():
+        for name, step in STEPS_OF_ALL.items():
             targets[name] = []
             for _each in range(count):
                 order = world._create_order()
@@ -102,14 +119,14 @@ class Effect:
 def press(client, name, target, key):
     """Press one action as the web client does."""
     order, arguments = target
-    records = [] if STEPS[name].on_model else [[order]]
-    keys = {"request_key": key} if STEPS[name].keyed else {}
+    records = [] if STEPS_OF_ALL[name].on_model else [[order]]
+    keys = {"request_key": key} if STEPS_OF_ALL[name].keyed else {}
     return client.call(MODEL, name, *records, *arguments, **keys)
 
 
 def race_step(server, name, targets, clients):
     """Let one person press once, then many at once, and again one after the other."""
-    step, effect = STEPS[name], Effect(server.database)
+    step, effect = STEPS_OF_ALL[name], Effect(server.database)
     people = step.people[:1] if step.keyed else step.people
     logins = [f"as_{people[k % len(people)]}" for k in range(clients)]
 
@@ -127,14 +144,14 @@ def run(size):
     targets = prepare(database, size["rounds"] + 1)
     answers, violations = Counter(), find_gaps()
     with OdooServer(database, size["workers"]) as server:
-        for name in STEPS:
+        for name in STEPS_OF_ALL:
             result = race_step(server, name, targets[name], size["clients"])
             answers.update(result["answers"])
             violations += result["violations"]
     violations += databases.broken_laws(database)
     databases.discard(database)
     return {
-        "actions": len(STEPS),
+        "actions": len(STEPS_OF_ALL),
         "elsewhere": ELSEWHERE,
         "answers": dict(answers),
         "violations": violations,
