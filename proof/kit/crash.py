@@ -26,7 +26,11 @@ class CrashTest:
         self.database, self.login = database, login
         self.random = random.Random(seed)
         self.points = [
-            {**point, "do": "kill", "once_file": str(Path(folder) / f"crash-{index}")}
+            {
+                **point,
+                "do": "kill",
+                "once_file": str(Path(folder) / f"{database}-crash-{index}"),
+            }
             for index, point in enumerate(points)
         ]
         for point in self.points:

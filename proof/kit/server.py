@@ -35,6 +35,8 @@ class OdooServer:
         self.port, websocket = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = LOGS / f"{database}.log"
+        if self.log.exists():  # of the server before, which may have to be read
+            self.log.replace(self.log.with_suffix(".before.log"))
         self.command = [
             sys.executable,
             str(ROOT / "tools" / "odoo_main.py"),
