@@ -192,6 +192,7 @@ class AftersalesFirstStepsLine(models.TransientModel):
         :raise ArgumentError: for several lines
         """
         check_single(self)
+        self.check_access("read")
         if not self.action:
             return False
         return self.env["ir.actions.act_window"]._for_xml_id(self.action)
