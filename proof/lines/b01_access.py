@@ -5,7 +5,7 @@ import random
 from kit import databases
 from kit.matrix import READS, SHORT, run_matrix, users_of
 from kit.policy import AccessPolicy
-from kit.specimens import Specimens
+from kit.specimens import KINDS, Specimens
 from kit.world import make_claim_world
 
 from odoo.addons.aftersales_service.tests import introspection
@@ -155,14 +155,13 @@ def run(size):
     policy = AccessPolicy()
     with databases.environment(databases.shared()) as env:
         world = make_claim_world(env)
-        specimens, users = Specimens(world), None
-        users = users_of(world)
+        specimens, users = Specimens(world), users_of(world)
         touched = [m for m in introspection.touched_models(env) if not m._abstract]
         ours = [m._name for m in introspection.our_models(env) if not m._abstract]
         names = [m._name for m in touched if m._name in policy.grants]
         missing = [m._name for m in touched if m._name not in policy.grants]
         for name in sorted(names, key=lambda name: not env[name]._auto):
-            for kind in ("own", "mate", "other"):
+            for kind in KINDS:
                 specimens.make(name, kind)
 
         def matrix(models, reads=SHORT, strict=False):
@@ -171,10 +170,8 @@ def run(size):
         counts, findings = matrix(names, size["reads"])
         lost = try_controls(env, matrix)
         known = [name for name in ours if name in policy.grants]
-        kinds = ("own", "mate", "other")
-        bare = {n for n in known if not all(specimens.make(n, k) for k in kinds)}
-        count = size["mutants"]
-        figures, (survivors, equal) = mutate(env, matrix, known, count, bare)
+        bare = {n for n in known if not all(specimens.make(n, k) for k in KINDS)}
+        figures, (survivors, equal) = mutate(env, matrix, known, size["mutants"], bare)
     unknown = sorted(set(policy.grants) - {model._name for model in touched})
     violations = [
         *findings,
