@@ -229,6 +229,8 @@ class Assigner:
                     self.violations.append(f"changed by {label}")
                 for one in made or ():
                     usual = self._usual(record).get(field.name)
+                    if usual is None:  # no plain one could be made beside it
+                        usual = record.default_get([field.name]).get(field.name)
                     if self._holds(one, field, value) and stored(one, field) != usual:
                         self.violations.append(f"made by {label}")
             except GuardedFieldError:
