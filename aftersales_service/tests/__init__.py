@@ -1,5 +1,6 @@
 from . import test_adjustment
 from . import test_adjustment_appeal
+from . import test_adjustment_edges
 from . import test_adjustment_ladder
 from . import test_audit
 from . import test_calc

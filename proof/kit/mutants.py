@@ -7,7 +7,9 @@ whoever holds it by any name runs the fault.  Docstrings and their examples stay
 import ast
 import copy
 import inspect
+import signal
 import types
+from contextlib import contextmanager
 
 COMPARISONS = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -30,6 +32,26 @@ SUMS = {
     ast.Mod: ast.FloorDiv,
 }
 CALLS = {"min": "max", "max": "min", "any": "all", "all": "any"}
+
+
+class TooLong(BaseException):
+    """What was started does not end."""
+
+
+@contextmanager
+def within(seconds):
+    """Break off what takes more than so many seconds of the processor."""
+
+    def ring(_number, _frame):
+        raise TooLong
+
+    old = signal.signal(signal.SIGVTALRM, ring)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, old)
 
 
 def changes(node):
@@ -62,7 +84,13 @@ def changes(node):
 
 def _flow(node):
     """Yield the changes of conditions and answers."""
-    if isinstance(node, ast.If | ast.While | ast.IfExp):
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        name = getattr(node.value.func, "attr", getattr(node.value.func, "id", ""))
+        yield (
+            f"call of {name} dropped",
+            lambda n: setattr(n, "value", ast.copy_location(ast.Constant(None), n)),
+        )
+    elif isinstance(node, ast.If | ast.While | ast.IfExp):
         yield (
             "condition false",
             lambda n: setattr(n, "test", ast.copy_location(ast.Constant(False), n)),
@@ -105,11 +133,12 @@ class _Truth(ast.NodeTransformer):
 
 
 class Mutant:
-    """One change in one function of a module."""
+    """One change in one function of a module; ``place`` is of its statement."""
 
-    def __init__(self, module, function, path, index, what, line):
+    def __init__(self, module, function, path, index, what, place):
         self.module, self.function, self.path = module, function, path
-        self.index, self.what, self.line = index, what, line
+        self.index, self.what = index, what
+        self.line, self.place = place[0], place[1]
 
     def __str__(self):
         name = self.module.__name__.rpartition(".")[2]
@@ -122,10 +151,19 @@ class Mutant:
         list(changes(node))[self.index[1]][1](node)
         changed = ast.fix_missing_locations(_Truth().visit(changed))
         whole = compile(changed, self.module.__file__, "exec")
-        return _code_of(whole, self.path)
+        return code_of(whole, self.path)
+
+    @contextmanager
+    def in_place(self, tree):
+        """Run the fault instead of the sound code, whoever calls the function."""
+        sound, self.function.__code__ = self.function.__code__, self.code(tree)
+        try:
+            yield
+        finally:
+            self.function.__code__ = sound
 
 
-def _functions(module, tree):
+def functions(module, tree):
     """Yield (function, path of names) of what a module defines and can be replaced."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
@@ -156,7 +194,7 @@ def _nodes(function):
     return [node for statement in body for node in ast.walk(statement)]
 
 
-def _code_of(code, path):
+def code_of(code, path):
     for name in path:
         code = next(
             constant
@@ -170,21 +208,38 @@ def mutants(module):
     """Return the mutants of a module and its syntax tree."""
     tree = ast.parse(inspect.getsource(module))
     found = []
-    for function, path in _functions(module, tree):
-        for number, node in enumerate(_nodes(_find(tree, path))):
-            if _is_message(node):
+    for function, path in functions(module, tree):
+        body = _find(tree, path)
+        places, messages = _places(body), _messages(body)
+        for number, node in enumerate(_nodes(body)):
+            if node in messages:
                 continue
             for choice, (what, _act) in enumerate(changes(node)):
+                place = node.lineno, places[node]
                 found.append(
-                    Mutant(module, function, path, (number, choice), what, node.lineno)
+                    Mutant(module, function, path, (number, choice), what, place)
                 )
     return tree, found
 
 
-def _is_message(node):
-    """Texts with spaces are messages to people: no figure depends on them."""
-    return (
-        isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and " " in node.value
-    )
+def _places(function):
+    """Return line and column of the statement that each node belongs to."""
+    found, todo = {}, [(function, None)]
+    while todo:
+        node, place = todo.pop()
+        if isinstance(node, ast.stmt):
+            place = node.lineno, node.col_offset
+        found[node] = place
+        todo += [(child, place) for child in ast.iter_child_nodes(node)]
+    return found
+
+
+def _messages(function):
+    """Return the texts to people: those with spaces, and what is translated."""
+    found = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", None) == "_":
+            found.update(node.args[:1])
+        elif isinstance(node, ast.Constant) and " " in str(node.value):
+            found.add(node)
+    return found

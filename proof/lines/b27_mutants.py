@@ -5,12 +5,11 @@ import importlib
 import io
 import pkgutil
 import random
-import signal
 import unittest
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 
 import hypothesis
-from kit.mutants import mutants
+from kit.mutants import TooLong, mutants, within
 
 TITLE = "mutation of the arithmetic: clocks, terms, scales, shares, the hash chain"
 GOAL = "≥ 85 % of the faults noticed by doctests and tests without a database"
@@ -28,26 +27,6 @@ SUITES = {
     "warranty": ("test_calc.TestWarrantyCalc",),
 }
 COMMON = ("test_calc_edges.TestCalcEdges",)
-
-
-class TooLong(BaseException):
-    """The mutant does not end."""
-
-
-@contextmanager
-def within(seconds):
-    """Break off what takes more than so many seconds of the processor."""
-
-    def ring(_number, _frame):
-        raise TooLong
-
-    old = signal.signal(signal.SIGVTALRM, ring)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, old)
 
 
 class Examples:
@@ -84,17 +63,12 @@ class Examples:
 
 def is_noticed(mutant, tree, examples):
     """Run the tests with a fault in the code; True when one of them fails."""
-    function, sound = mutant.function, mutant.function.__code__
-    function.__code__ = mutant.code(tree)
-    try:
-        with within(SECONDS):
-            return examples.first_failure() is not None
-    except TooLong:
-        return True
-    except Exception:  # the fault broke the test itself
-        return True
-    finally:
-        function.__code__ = sound
+    with mutant.in_place(tree):
+        try:
+            with within(SECONDS):
+                return examples.first_failure() is not None
+        except (Exception, TooLong):  # it broke the test itself, or does not end
+            return True
 
 
 def run(size):
