@@ -138,6 +138,7 @@ from . import test_visit_records
 from . import test_visit_sheet
 from . import test_visit_start
 from . import test_warranty
+from . import test_warranty_edges
 from . import test_warranty_terms
 from . import test_rule_windows
 from . import test_seams

@@ -100,6 +100,7 @@ GATE_CLASSES = (
     "test_claim_stock.TestClaimStock",
     "test_claim_finding.TestClaimFinding",
     "test_warranty.TestWarranty",
+    "test_warranty_edges.TestWarrantyEdges",
 )
 OTHER_CLASSES = (
     "test_adjustment_ladder.TestAdjustmentLadder",
