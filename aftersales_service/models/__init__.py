@@ -8,6 +8,7 @@ from . import aftersales_fact_mixin
 from . import aftersales_watch_mixin
 from . import aftersales_thread_mixin
 from . import aftersales_turn_mixin
+from . import aftersales_month_mixin
 from . import aftersales_request
 from . import aftersales_person
 from . import aftersales_audit
@@ -64,6 +65,7 @@ from . import res_company_desk
 from . import res_config_settings_desk
 from . import mail_activity
 from . import helpdesk_ticket_stage
+from . import helpdesk_ticket_words
 from . import aftersales_function
 from . import aftersales_routing
 from . import aftersales_escalation

@@ -20,6 +20,7 @@ class AftersalesAppraisal(models.Model):
 
     _name = "aftersales.appraisal"
     _inherit = [
+        "aftersales.month.mixin",
         "aftersales.state.mixin",
         "aftersales.frozen.mixin",
         "aftersales.thread.mixin",
@@ -91,19 +92,6 @@ class AftersalesAppraisal(models.Model):
         for appraisal in self:
             user = appraisal.employee_id.sudo().user_id  # sudo: the user behind
             appraisal.is_mine = user == self.env.user
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._with_first_day(vals) for vals in vals_list])
-
-    def write(self, vals):
-        return super().write(self._with_first_day(vals))
-
-    @api.model
-    def _with_first_day(self, vals):
-        """Return values with the first day of their month."""
-        month = fields.Date.to_date(vals.get("month"))
-        return {**vals, "month": month.replace(day=1)} if month else vals
 
     def _get_frozen(self):
         """Return what was given: the head takes it back to change it."""

@@ -1,6 +1,3 @@
-from datetime import datetime, time, timedelta
-
-import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -16,7 +13,7 @@ class AftersalesOutput(models.Model):
 
     _name = "aftersales.output"
     _description = "Cost per Million of Output"
-    _inherit = ["mail.thread"]
+    _inherit = ["aftersales.month.mixin", "mail.thread"]
     _order = "month desc, id desc"
     _rec_name = "month"
 
@@ -74,19 +71,6 @@ class AftersalesOutput(models.Model):
         "CHECK (cost_other >= 0)", "A cost is not less than nothing."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._clean_month(vals) for vals in vals_list])
-
-    def write(self, vals):
-        return super().write(self._clean_month(vals))
-
-    @api.model
-    def _clean_month(self, vals):
-        """Return ``vals`` with the month by its first day."""
-        day = fields.Date.to_date(vals.get("month"))
-        return {**vals, "month": day.replace(day=1)} if day else vals
-
     @api.depends("company_id")
     def _compute_target(self):
         for output in self:
@@ -112,37 +96,21 @@ class AftersalesOutput(models.Model):
         """
         costs = {}
         for company, outputs in self.grouped("company_id").items():
-            months = [month for month in outputs.mapped("month") if month]
-            if not months:
-                continue
-            tz = company._get_aftersales_tz()
-            start = self._get_start(min(months), tz)
-            end = self._get_start(max(months) + relativedelta(months=1), tz)
-            rows = (
-                self.env["aftersales.claim"]
-                .with_context(tz=tz)
-                ._read_group(
-                    [
-                        ("company_id", "=", company.id),
-                        ("state", "in", ("issued", "closed")),
-                        ("issued_on", ">=", start),
-                        ("issued_on", "<", end),
-                    ],
-                    ["issued_on:month"],
-                    ["cost_total:sum"],
-                )
+            start, end = outputs._get_span()
+            claims = self.env["aftersales.claim"].with_context(tz=outputs._get_zone())
+            rows = claims._read_group(
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "in", ("issued", "closed")),
+                    ("issued_on", ">=", start),
+                    ("issued_on", "<", end),
+                ],
+                ["issued_on:month"],
+                ["cost_total:sum"],
             )
             for moment, cost in rows:
-                # half a day into the month, whatever the zone of the group is
-                day = (moment + timedelta(hours=12)).date().replace(day=1)
-                costs[company.id, day] = cost
+                costs[company.id, self._get_first_day(moment)] = cost
         return costs
-
-    @api.model
-    def _get_start(self, day, tz):
-        """Return when a day begins in a zone, in UTC without a zone."""
-        local = pytz.timezone(tz).localize(datetime.combine(day, time.min))
-        return local.astimezone(pytz.utc).replace(tzinfo=None)
 
     def action_open_claims(self):
         """Open the claims behind the cost of these months.
@@ -153,8 +121,15 @@ class AftersalesOutput(models.Model):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "aftersales_service.aftersales_claim_report_action"
         )
-        months = [month for month in self.mapped("month") if month]
-        if months:
-            end = max(months) + relativedelta(months=1)
-            action["domain"] = [("date", ">=", min(months)), ("date", "<", end)]
+        action["domain"] = list(
+            fields.Domain.OR(
+                [
+                    ("company_id", "=", output.company_id.id),
+                    ("claim_id.issued_on", ">=", fields.Datetime.to_string(start)),
+                    ("claim_id.issued_on", "<", fields.Datetime.to_string(end)),
+                ]
+                for output in self
+                for start, end in [output._get_span()]
+            )
+        )
         return action

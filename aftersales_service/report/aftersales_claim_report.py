@@ -65,7 +65,8 @@ class AftersalesClaimReport(models.Model):
                    claim.id AS claim_id,
                    claim.company_id,
                    claim.order_id,
-                   claim.issued_on::date AS date,
+                   (claim.issued_on AT TIME ZONE 'UTC'
+                       AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date AS date,
                    claim.state,
                    claim.urgency,
                    line.payer,
@@ -96,6 +97,9 @@ class AftersalesClaimReport(models.Model):
             """
               FROM aftersales_claim_line line
               JOIN aftersales_claim claim ON claim.id = line.claim_id
+              JOIN res_company company ON company.id = claim.company_id
+              LEFT JOIN resource_calendar calendar
+                ON calendar.id = company.resource_calendar_id
               JOIN aftersales_order service ON service.id = claim.order_id
               JOIN aftersales_equipment equipment
                 ON equipment.id = claim.equipment_id

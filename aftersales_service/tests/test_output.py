@@ -46,6 +46,42 @@ class TestOutput(ClaimCommon):
         self.assertEqual(march.cost_claims, 0.0)
         self.assertEqual(april.cost_claims, claim.cost_total)
 
+    def test_part_18_figure_and_window_name_the_same_claims(self):
+        """PART-18: by issue on the company's clock; closed ones too, no others."""
+        self._stock(self.filter_part, 10)
+        with freeze_time("2026-03-31 15:30:00"):  # half an hour before April
+            in_march = self._issued(self.filter_part)
+        with freeze_time("2026-03-31 16:30:00"):
+            in_april = self._issued(self.filter_part)
+            self._approved(self.filter_part)  # not handed out
+        with freeze_time("2026-04-02 04:00:00"):
+            closed = self._issued(self.filter_part)
+            closed.line_ids.action_consume(1)
+            closed.line_ids.with_user(self.warehouse_user).action_return_old(1)
+            closed.action_close()
+        self.assertEqual(closed.state, "closed")
+        march, april = self._output(), self._output(month="2026-04-01")
+        may = self._output(month="2026-05-01")
+        for outputs, claims in (
+            (march, in_march),
+            (april, in_april | closed),
+            (march | may, in_march),
+            (march | april, in_march | in_april | closed),
+            (may, closed.browse()),
+        ):
+            with self.subTest(outputs.mapped("month")):
+                rows = self._open_rows(outputs)
+                self.assertEqual(rows.claim_id, claims)
+                self.assertAlmostEqual(
+                    sum(rows.mapped("cost")), sum(outputs.mapped("cost_claims"))
+                )
+        days = self._open_rows(april).mapped("date")
+        self.assertEqual(set(days), {date(2026, 4, 1), date(2026, 4, 2)})
+
+    def _open_rows(self, outputs):
+        domain = outputs.action_open_claims()["domain"]
+        return outputs.env["aftersales.claim.report"].search(domain, order="claim_id")
+
     def test_part_18_refuses_others_and_a_second_figure(self):
         """PART-18: the head enters it, once a month; the target is the company's."""
         self.company.aftersales_output_target = 90.0

@@ -230,6 +230,7 @@ class AftersalesSalesTask(models.Model):
     """What a technician should sell in a month, and what he sold (SALE-01)."""
 
     _name = "aftersales.sales.task"
+    _inherit = ["aftersales.month.mixin"]
     _description = "Spares Sales Task"
     _order = "month desc, employee_id"
     _rec_name = "employee_id"
@@ -258,34 +259,26 @@ class AftersalesSalesTask(models.Model):
         "CHECK (target > 0)", "A task is more than nothing."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._clean_month(vals) for vals in vals_list])
-
-    def write(self, vals):
-        return super().write(self._clean_month(vals))
-
-    @api.model
-    def _clean_month(self, vals):
-        """Return ``vals`` with the month by its first day."""
-        day = fields.Date.to_date(vals.get("month"))
-        return {**vals, "month": day.replace(day=1)} if day else vals
-
     @api.depends("employee_id", "month", "target")
     def _compute_sold(self):
-        rows = self.env["sale.order"]._read_group(
-            [
-                ("aftersales_employee_id", "in", self.employee_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("state", "=", "sale"),
-            ],
-            ["company_id", "aftersales_employee_id", "date_order:month"],
-            ["amount_untaxed:sum"],
-        )
-        sums = {
-            (company.id, employee.id, month.date().replace(day=1)): total
-            for company, employee, month, total in rows
-        }
+        sums = {}
+        for company, tasks in self.grouped("company_id").items():
+            start, end = tasks._get_span()
+            orders = self.env["sale.order"].with_context(tz=tasks._get_zone())
+            rows = orders._read_group(
+                [
+                    ("aftersales_employee_id", "in", tasks.employee_id.ids),
+                    ("company_id", "=", company.id),
+                    ("state", "=", "sale"),
+                    ("date_order", ">=", start),
+                    ("date_order", "<", end),
+                ],
+                ["aftersales_employee_id", "date_order:month"],
+                ["amount_untaxed:sum"],
+            )
+            for employee, moment, total in rows:
+                month = self._get_first_day(moment)
+                sums[company.id, employee.id, month] = total
         for task in self:
             task.sold = sums.get((task.company_id.id, task.employee_id.id, task.month))
             task.reached = task.sold / task.target * 100 if task.target else 0.0

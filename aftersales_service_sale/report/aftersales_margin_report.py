@@ -30,10 +30,15 @@ class AftersalesMarginReport(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT entry.id, entry.company_id, entry.date, entry.kind,
+            SELECT entry.id, entry.company_id, entry.kind,
+                   (entry.moment AT TIME ZONE 'UTC'
+                       AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date AS date,
                    entry.partner_id, entry.employee_id, entry.amount_sold,
                    entry.amount_cost, entry.amount_sold - entry.amount_cost AS margin
               FROM (%s UNION ALL %s) AS entry
+              JOIN res_company company ON company.id = entry.company_id
+              LEFT JOIN resource_calendar calendar
+                ON calendar.id = company.resource_calendar_id
             """,
             self._get_sales(),
             self._get_costs(),
@@ -43,7 +48,7 @@ class AftersalesMarginReport(models.Model):
         """Return the query of what was sold, with the cost of its parts."""
         return SQL(
             """
-            SELECT sale.id * 2 AS id, sale.company_id, sale.date_order::date AS date,
+            SELECT sale.id * 2 AS id, sale.company_id, sale.date_order AS moment,
                    'sold' AS kind, sale.partner_id,
                    sale.aftersales_employee_id AS employee_id,
                    sale.amount_untaxed AS amount_sold,
@@ -66,7 +71,7 @@ class AftersalesMarginReport(models.Model):
         return SQL(
             """
             SELECT claim.id * 2 + 1 AS id, claim.company_id,
-                   claim.issued_on::date AS date, 'warranty' AS kind,
+                   claim.issued_on AS moment, 'warranty' AS kind,
                    service.partner_id, NULL::int AS employee_id,
                    0.0 AS amount_sold,
                    COALESCE((

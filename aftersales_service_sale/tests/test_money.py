@@ -183,6 +183,25 @@ class TestSpares(ChargeCommon):
         with self.assertRaises(AccessError):
             task.with_user(self.technician2_user).read(["target"])
 
+    def test_sale_01_the_month_is_the_companys(self):
+        """SALE-01, SALE-04: half past midnight of April there is March in UTC."""
+        tasks = self.env["aftersales.sales.task"].with_user(self.head_user)
+        march, april = tasks.create(
+            [
+                {"employee_id": self.technician.id, "month": month, "target": 100}
+                for month in ("2026-03-01", "2026-04-01")
+            ]
+        )
+        with freeze_time("2026-03-31 16:30:00"):
+            self._sell(self._lead()).action_confirm()
+        self.head_user.tz = "America/New_York"
+        self.env.invalidate_all()
+        self.assertEqual((march.sold, april.sold), (0.0, 560.0))
+        self.env.flush_all()
+        sold = self.env["aftersales.margin.report"].with_user(self.sales_vp_user)
+        row = sold.search([("company_id", "=", self.company.id)])
+        self.assertEqual((row.date, row.amount_sold), (date(2026, 4, 1), 560.0))
+
     def test_sale_04_sold_against_borne(self):
         """SALE-04: sales and warranty costs stand side by side."""
         self._sell(self._lead()).action_confirm()
