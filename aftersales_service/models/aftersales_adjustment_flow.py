@@ -141,12 +141,15 @@ class AftersalesAdjustment(models.Model):
         todo = self.filtered(
             lambda record: record.state not in ("confirmed", "settled")
         )
-        todo._check_confirmable()
+        self.filtered(
+            lambda record: record.confirmed_by_id != self.env.user
+        )._check_confirmer()
+        todo._check_no_appeal()
         todo._confirm()
         return self
 
-    def _check_confirmable(self):
-        """Refuse what this user may not confirm, or nobody yet."""
+    def _check_confirmer(self):
+        """Refuse what this user may not confirm."""
         self._check_not_beneficiary()
         self._check_limit()
         if not self.env.su and self.filtered(
@@ -155,6 +158,9 @@ class AftersalesAdjustment(models.Model):
             raise AccessError(
                 self.env._("Who verified an adjustment does not confirm it as well.")
             )
+
+    def _check_no_appeal(self):
+        """Refuse to confirm what is under appeal."""
         appealed = self.filtered(lambda record: record.appeal_state == "open")
         if appealed:
             raise TransitionError(

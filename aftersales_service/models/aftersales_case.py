@@ -331,12 +331,12 @@ class AftersalesCase(models.Model):
     def _check_judge(self, group, message):
         """Refuse who lacks the role, or judges himself or his own people.
 
-        :param str group: xmlid of the group
+        :param str group: xmlid of the group, or several with commas
         :param str message: what is said to others
         """
         if self.env.su or not self:
             return
-        if not self.env.user.has_group(group):
+        if not self.env.user.has_groups(group):
             raise AccessError(message)
         for case in self:
             if self.env.user in case._get_concerned_users():

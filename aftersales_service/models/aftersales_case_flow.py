@@ -147,7 +147,14 @@ class AftersalesCase(models.Model):
         drafts._check_judge(
             QUALITY_VP, self.env._("Only the quality vice president dismisses drafts.")
         )
-        (self - drafts)._check_decider()
+        closed = self.filtered(lambda case: case.state == "dismissed")
+        closed._check_judge(
+            f"{QUALITY_VP},{MANAGER}",
+            self.env._(
+                "Only the quality vice president and the general manager dismiss cases."
+            ),
+        )
+        (self - drafts - closed)._check_decider()
         moved = self._set_state("dismissed", reason=reason)
         moved._message_log_batch(bodies=dict.fromkeys(moved.ids, reason))
         moved._drop_activities()

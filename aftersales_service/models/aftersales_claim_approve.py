@@ -166,7 +166,9 @@ class AftersalesClaim(models.Model):
         :raise NotEntitledError: no tier covers the amount, another tier's turn, or
             the user is a party to the claim
         """
-        todo = self.filtered(lambda claim: not claim._is_settled_for_user())
+        settled = self.filtered(lambda claim: claim._is_settled_for_user())
+        settled._check_taken("approved")
+        todo = self - settled
         todo._check_decidable()
         todo._check_after(at, "verified_on")
         tiers = todo._get_next_tiers(at)
@@ -311,6 +313,7 @@ class AftersalesClaim(models.Model):
         self.check_access("read")
         self._lock()
         todo = self.filtered(lambda claim: claim.state != "rejected")
+        (self - todo)._check_taken("rejected")
         stuck = todo.filtered(
             lambda claim: claim.state not in ("submitted", "verified")
         )

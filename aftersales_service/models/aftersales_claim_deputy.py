@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..exceptions import NotAllowedError
+
 
 class AftersalesClaim(models.Model):
     """Decisions that wait: deputies who take them, reminders (ESC-09, ROLE-04)."""
@@ -22,7 +24,7 @@ class AftersalesClaim(models.Model):
     def _get_holders(self, tiers):
         """Return in whose right the user could take the next steps.
 
-        :param dict tiers: next tier by claim id
+        :param dict tiers: next tier by claim id, or all that decided it
         :return: ``{claim id: users}``: himself first, then those he stands for today
         """
         principals = self.env["aftersales.deputy"]._get_principals(
@@ -36,7 +38,7 @@ class AftersalesClaim(models.Model):
             )
             holders[claim.id] = users.filtered(
                 # sudo: the groups of those he stands for
-                lambda user, group=group: group in user.sudo().all_group_ids
+                lambda user, group=group: group & user.sudo().all_group_ids
             )
         return holders
 
@@ -63,6 +65,46 @@ class AftersalesClaim(models.Model):
             approvals.principal_id
             | approvals.filtered(lambda approval: not approval.principal_id).user_id
         )
+
+    def _check_taken(self, decision):
+        """Refuse who had no right to a decision that stands already (ROLE-02).
+
+        Who took part in it, or could have, learns that it is taken.
+
+        :param str decision: ``approved`` or ``rejected``
+        :raise NotAllowedError: for everybody else
+        """
+        if self.env.su:
+            return
+        taken = {
+            claim.id: claim.sudo().approval_ids.filtered(  # sudo: whose decision
+                lambda approval, claim=claim: (
+                    approval.round == claim.round and approval.decision == decision
+                )
+            )
+            for claim in self
+        }
+        others = self.filtered(
+            lambda claim: self.env.user not in taken[claim.id].user_id
+        )
+        by_desk = others.filtered(
+            lambda claim: decision == "rejected" and not taken[claim.id].tier_id
+        )
+        by_desk._check_desk_rejection()
+        others -= by_desk
+        parties = others._get_parties()
+        holders = others._get_holders(
+            {claim.id: taken[claim.id].tier_id for claim in others}
+        )
+        for claim in others:
+            free = holders[claim.id] - parties[claim.id]
+            if self.env.user in parties[claim.id] or not free:
+                raise NotAllowedError(
+                    self.env._(
+                        "%s is decided already, and was not for you to decide.",
+                        claim.display_name,
+                    )
+                )
 
     # -- reminders
 

@@ -259,11 +259,10 @@ class AftersalesClaim(models.Model):
             reason = as_text(self.env, reason, self.env._("Reason"))
         self.check_access("write")
         self._lock()
+        self._check_worker_or_desk()
         todo = self.filtered(lambda claim: claim.state != "cancel")
-        own = todo.filtered(lambda claim: claim.state in ("draft", "submitted"))
-        own._check_worker_or_desk()
-        if todo - own:
-            (todo - own)._check_role(DESK)
+        if todo.filtered(lambda claim: claim.state not in ("draft", "submitted")):
+            self._check_role(DESK)
         moved = todo._set_state("cancel", reason=reason)
         moved._cancel_open_transfers()
         return self
@@ -304,8 +303,8 @@ class AftersalesClaim(models.Model):
         """
         self.check_access("write")
         self._lock()
+        self._check_worker_or_desk()
         todo = self.filtered(lambda claim: claim.state != "closed")
-        todo._check_worker_or_desk()
         todo._check_missing("close")
         todo._set_state("closed")
         todo._cancel_open_transfers()

@@ -102,8 +102,8 @@ class AftersalesClaim(models.Model):
         :raise MissingError: without parts or evidence
         :raise NotEntitledError: when the company's warranty does not cover a part
         """
+        self._check_worker_or_desk()
         todo = self.filtered(lambda claim: claim.state != "submitted")
-        todo._check_worker_or_desk()
         todo._check_can_reach("submitted")
         todo._check_missing("submit")
         todo._check_warranty()
@@ -222,10 +222,9 @@ class AftersalesClaim(models.Model):
         :return: self
         :raise AccessError: when the user asked for the part or works on the order
         """
-        todo = self.filtered(lambda claim: claim.state != "verified")
-        todo._check_role(DESK)
-        workers = todo._get_workers()
-        for claim in todo:
+        self._check_role(DESK)
+        workers = self._get_workers()
+        for claim in self:
             if self.env.user in claim.requested_by_id | workers[claim.id]:
                 raise AccessError(
                     self.env._(
@@ -234,6 +233,7 @@ class AftersalesClaim(models.Model):
                         claim=claim.display_name,
                     )
                 )
+        todo = self.filtered(lambda claim: claim.state != "verified")
         todo._check_can_reach("verified")
         todo._check_after(at, "submitted_on")
         todo._check_missing("submit")

@@ -38,6 +38,7 @@ from . import test_dispatch_triage
 from . import test_dispatch_vehicle
 from . import test_dispatch_week
 from . import test_document
+from . import test_done_already
 from . import test_equipment
 from . import test_equipment_replace
 from . import test_equipment_story

@@ -6,6 +6,7 @@ from ..exceptions import (
     FrozenFactError,
     GuardedFieldError,
     MissingError,
+    TransitionError,
 )
 from .field_common import FieldCommon
 
@@ -213,6 +214,76 @@ class TestCallbackAfter(FieldCommon):
         )
         self.assertEqual(case.kind, "falsification")
         self.assertEqual(order.with_user(self.head_user).case_count, 1)
+
+    def _get_falsifications(self, order):
+        return self.env["aftersales.case"].search(
+            [
+                ("kind", "=", "falsification"),
+                ("source_model", "=", order._name),
+                ("source_id", "=", order.id),
+            ]
+        )
+
+    def test_pen_15_refuses_who_is_no_head_and_what_is_honest(self):
+        """PEN-15: no case by another role, before the end, or about a clean sheet."""
+        running = self._walk("on_site")
+        with self.assertRaises(TransitionError):
+            running.with_user(self.head_user).action_doubt()
+        honest = self._walk("done")
+        honest.with_user(self.dispatcher_user).action_receive_sheet()
+        missing = self._walk("done")
+        with freeze_time("2026-03-03 04:00:00"):
+            with self.assertRaises(MissingError):
+                honest.with_user(self.head_user).action_doubt()
+            with self.assertRaises(MissingError):
+                (honest | missing).with_user(self.head_user).action_doubt()
+            for user in (
+                self.technician_user,
+                self.technician2_user,
+                self.dispatcher_user,
+                self.quality_vp_user,
+                self.gm_user,
+                self.hr_user,
+            ):
+                with self.subTest(user.login), self.assertRaises(AccessError):
+                    missing.with_user(user).action_doubt()
+        for order in (running, honest, missing):
+            self.assertFalse(self._get_falsifications(order))
+            self.assertFalse(order.sudo().callback_ids)
+
+    def test_pen_15_a_case_fines_nobody_by_itself(self):
+        """PEN-15: no fine before the decision, none without a rule or an amount."""
+        order = self._walk("done")
+        with freeze_time("2026-03-03 04:00:00"):
+            order.with_user(self.head_user).action_doubt()
+        case = self._get_falsifications(order).with_user(self.quality_vp_user)
+        domain = [("source_model", "=", case._name), ("source_id", "=", case.id)]
+        adjustments = self.env["aftersales.adjustment"]
+        self.assertFalse(adjustments.search(domain))
+        with self.assertRaises(AccessError):
+            case.with_user(self.head_user).outcome = "fine"
+        case.write(
+            {
+                "outcome": "fine",
+                "loss_kind": "image",
+                "determination": "Signed by the technician himself.",
+                "member_ids": [(6, 0, self.hr_user.ids)],
+            }
+        )
+        case.share_ids.percent = 100.0
+        with self.assertRaises(MissingError):
+            case.action_determine()
+        case.breached_rule_id = self.env.ref("aftersales_service.pay_rule_free_fine")
+        case.fine_amount = 80.0
+        case.action_determine()
+        self.assertFalse(adjustments.search(domain))
+        with self.assertRaises(AccessError):
+            case.action_decide("Fined")
+        manager = case.with_user(self.gm_user)
+        manager.action_review()
+        manager.action_decide("Fined")
+        fine = adjustments.search(domain)
+        self.assertEqual((fine.amount, fine.employee_id), (80.0, self.technician))
 
     def test_dissatisfied_during_the_work(self):
         """CB-13: a call during the work tells the head; no second order is made."""

@@ -189,6 +189,21 @@ class TestOrderFacts(FieldCommon):
         order.worker_ids.with_user(self.head_user).action_confirm_late("traffic")
         self.assertFalse(self._proposals(order, "LATE"))
 
+    def test_pen_02_a_bare_plan_is_nobodys_promise(self):
+        """PEN-02, DISP-01: late is who misses what the customer was told, no plan."""
+        order = self._order()
+        order.action_schedule(self._at("10:00"))
+        self.assertFalse(order.sudo().commitment_ids)
+        self.assertFalse(order.arrival_due)
+        order.action_dispatch()
+        field = order.with_user(self.technician_user)
+        field.action_depart(self._at("09:00"))
+        field.action_arrive(self._at("11:50"))
+        self.assertFalse(order.worker_ids.is_late)
+        with self.assertRaises(TransitionError):
+            order.worker_ids.with_user(self.head_user).action_confirm_late("personal")
+        self.assertFalse(self._proposals(order, "LATE"))
+
     def test_pen_02_once_per_order_however_often_it_is_rescheduled(self):
         order = self._on_site("10:20")
         office = order.with_user(self.dispatcher_user)
