@@ -114,21 +114,31 @@ class AftersalesPortalActs(AftersalesPortal):
         :param str signature: the drawing, a picture in base64
         :return: dict with ``error``, or where to go next
         """
-        arguments = request.httprequest.args
-        access_token = arguments.get("access_token")
-        if not request.validate_csrf(arguments.get("csrf_token")):
-            return {"error": request.env._("Load the page again, then sign.")}
+        access_token = request.httprequest.args.get("access_token")
         order_sudo, link = self._get_order_for(order_id, access_token, "sign")
+
+        def act():
+            order_sudo._customer_sign(name, signature)
+            link._mark_used()
+
+        url = self._get_order_url(order_sudo, link, access_token, "sign")
+        return self._answer_signature(act, url)
+
+    def _answer_signature(self, act, url):
+        """Do what a drawn signature is for; answer as the signature field expects.
+
+        :param act: what to do, once the CSRF token of the address is checked
+        :param str url: where the customer goes next
+        :return: dict with ``error``, or where to go next
+        """
+        if not request.validate_csrf(request.httprequest.args.get("csrf_token")):
+            return {"error": request.env._("Load the page again, then sign.")}
         try:
             with request.env.cr.savepoint():
-                order_sudo._customer_sign(name, signature)
-                link._mark_used()
+                act()
         except UserError as error:
             return {"error": str(error)}
-        return {
-            "force_refresh": True,
-            "redirect_url": self._get_order_url(order_sudo, link, access_token, "sign"),
-        }
+        return {"force_refresh": True, "redirect_url": url}
 
     def _get_order_for(self, order_id, access_token, purpose):
         """Return the order and link of somebody who may act on it for a purpose.
@@ -153,16 +163,30 @@ class AftersalesPortalActs(AftersalesPortal):
         return f"/my/service/order/{order_sudo.id}?done={done}{token}"
 
     def _act(self, order_sudo, link, access_token, done, act):
-        """Do what the customer asked for; say why where it is refused."""
+        """Do what the customer asked for about his visit, and use up his link."""
+
+        def act_once():
+            act()
+            link._mark_used()
+
+        return self._answer_form(
+            act_once,
+            self._get_order_url(order_sudo, link, access_token, done),
+            self._get_order_url(order_sudo, link, access_token, ""),
+        )
+
+    def _answer_form(self, act, url, back):
+        """Do what a form asks for; say why where it is refused.
+
+        :param act: what to do
+        :param str url: where the customer goes next
+        :param str back: where he goes when it was refused
+        """
         try:
             with request.env.cr.savepoint():
                 act()
-                link._mark_used()
         except UserError as error:
-            return self._refuse(
-                str(error), self._get_order_url(order_sudo, link, access_token, "")
-            )
-        url = self._get_order_url(order_sudo, link, access_token, done)
+            return self._refuse(str(error), back)
         return request.redirect(url, code=303)
 
     def _refuse(self, reason, back, status=409):

@@ -77,6 +77,14 @@ class AftersalesPortal(CustomerPortal):
         values.update(self._prepare_service_values(page, filterby))
         return request.render("aftersales_service.portal_my_service", values)
 
+    def _get_filters(self):
+        """Return what the lists may be limited to, as the customer reads it."""
+        return {
+            "open": request.env._("Open"),
+            "done": request.env._("Finished"),
+            "all": request.env._("All"),
+        }
+
     def _prepare_service_values(self, page, filterby):
         """Return what the customer's list shows.
 
@@ -102,11 +110,7 @@ class AftersalesPortal(CustomerPortal):
             "page_name": "service",
             "default_url": "/my/service",
             "filterby": filterby,
-            "filters": {
-                "open": request.env._("Open"),
-                "done": request.env._("Finished"),
-                "all": request.env._("All"),
-            },
+            "filters": self._get_filters(),
             "orders": shown._get_portal_rows(),
             "tickets": request.env["helpdesk.ticket"].search(
                 self._get_ticket_domain(filterby),

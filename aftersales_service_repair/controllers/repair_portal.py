@@ -1,19 +1,24 @@
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 
-from odoo.addons.aftersales_service.controllers.parameters import LARGEST_ID, as_choice
-from odoo.addons.aftersales_service.controllers.service_acts import (
-    NAME_LENGTH,
-    SIGNATURE_BYTES,
+from odoo.addons.aftersales_service.controllers.parameters import (
+    LARGEST_ID,
+    as_choice,
+    as_text,
 )
-from odoo.addons.aftersales_service.controllers.service_portal import AftersalesPortal
+from odoo.addons.aftersales_service.controllers.service_acts import (
+    SIGNATURE_BYTES,
+    TEXT_LENGTH,
+    AftersalesPortalActs,
+)
+from odoo.addons.aftersales_service.controllers.service_portal import FILTERS
+from odoo.addons.portal.controllers.portal import pager
 
 FINISHED = ("closed", "cancel")
 
 
-class AftersalesRepairPortal(AftersalesPortal):
-    """Units of the customer in the depot, and his authorisation (DEPOT-07)."""
+class AftersalesRepairPortal(AftersalesPortalActs):
+    """Units of the customer in the depot, and what he decides about them."""
 
     def _get_rma_domain(self, filterby="all"):
         """Return the domain of the customer's own cases."""
@@ -40,14 +45,53 @@ class AftersalesRepairPortal(AftersalesPortal):
             return own
         raise request.not_found()
 
-    def _prepare_service_values(self, page, filterby):
-        values = super()._prepare_service_values(page, filterby)
+    def _prepare_repair_values(self, page, filterby):
+        """Return one page of the customer's own cases.
+
+        :param int page: which one
+        :param str filterby: key of ``FILTERS``
+        """
         # sudo: as in _get_rma
         rmas_sudo = request.env["aftersales.rma"].sudo()
-        shown = rmas_sudo.search(
-            self._get_rma_domain(filterby), limit=self._items_per_page
+        domain = self._get_rma_domain(filterby)
+        pages = pager(
+            url="/my/service/repairs",
+            url_args={"filterby": filterby},
+            total=rmas_sudo.search_count(domain),
+            page=page,
+            step=self._items_per_page,
         )
-        return {**values, "repairs": shown._get_portal_rows()}
+        shown = rmas_sudo.search(
+            domain, limit=self._items_per_page, offset=pages["offset"]
+        )
+        return {"repairs": shown._get_portal_rows(), "repair_pager": pages}
+
+    def _prepare_service_values(self, page, filterby):
+        values = super()._prepare_service_values(page, filterby)
+        return {**values, **self._prepare_repair_values(1, filterby)}
+
+    @http.route(
+        ["/my/service/repairs", "/my/service/repairs/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def portal_my_repairs(self, page=1, filterby=None, **kw):
+        """List the customer's units in the depot, page by page.
+
+        :param int page: which page
+        :param str filterby: open, done or all
+        """
+        filterby = as_choice(filterby, FILTERS, "open")
+        values = self._prepare_portal_layout_values()
+        values.update(
+            self._prepare_repair_values(page, filterby),
+            page_name="service_repairs",
+            filterby=filterby,
+            filters=self._get_filters(),
+        )
+        return request.render("aftersales_service_repair.portal_my_repairs", values)
 
     @http.route(
         "/my/service/repair/<int:rma_id>",
@@ -61,7 +105,7 @@ class AftersalesRepairPortal(AftersalesPortal):
         """Show one case: condition, estimate with labour and parts apart, terms.
 
         :param int rma_id: id of the case
-        :param str done: ``sign`` to give thanks
+        :param str done: which decision to give thanks for: sign or decline
         """
         rma_sudo = self._get_rma(rma_id)
         values = self._prepare_portal_layout_values()
@@ -69,7 +113,7 @@ class AftersalesRepairPortal(AftersalesPortal):
             page_name="service_repair",
             repair=rma_sudo._get_portal_values(),
             visitor_name=request.env.user.name,
-            done=as_choice(done, ("sign",)),
+            done=as_choice(done, ("sign", "decline")),
         )
         return request.render("aftersales_service_repair.portal_service_repair", values)
 
@@ -88,20 +132,33 @@ class AftersalesRepairPortal(AftersalesPortal):
         :param str signature: the drawing, a picture in base64
         :return: dict with ``error``, or where to go next
         """
-        arguments = request.httprequest.args
-        if not request.validate_csrf(arguments.get("csrf_token")):
-            return {"error": request.env._("Load the page again, then sign.")}
         rma_sudo = self._get_rma(rma_id)
-        if not isinstance(name, str) or not name.strip():
-            return {"error": request.env._("Write your name.")}
-        try:
-            with request.env.cr.savepoint():
-                rma_sudo._customer_authorise(
-                    name.strip()[:NAME_LENGTH], signature, arguments.get("seen")
-                )
-        except UserError as error:
-            return {"error": str(error)}
-        return {
-            "force_refresh": True,
-            "redirect_url": f"/my/service/repair/{rma_sudo.id}?done=sign",
-        }
+        seen = request.httprequest.args.get("seen")
+        return self._answer_signature(
+            lambda: rma_sudo._customer_authorise(name, signature, seen),
+            f"/my/service/repair/{rma_sudo.id}?done=sign",
+        )
+
+    @http.route(
+        "/my/service/repair/<int:rma_id>/decline",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_repair_decline(self, rma_id, reason=None, seen=None, **kw):
+        """Decline extra work; what was authorised before goes on (DEPOT-08).
+
+        :param int rma_id: id of the case
+        :param str reason: why
+        :param str seen: mark of the estimate that his page showed
+        """
+        rma_sudo = self._get_rma(rma_id)
+        reason = as_text(reason, TEXT_LENGTH, required=True)
+        page = f"/my/service/repair/{rma_sudo.id}"
+        name = request.env.user.name
+        return self._answer_form(
+            lambda: rma_sudo._customer_decline(name, reason, seen),
+            f"{page}?done=decline",
+            page,
+        )

@@ -4,8 +4,10 @@ import json
 from odoo import models
 from odoo.tools import format_date
 
+from odoo.addons.aftersales_service.arguments import as_text
 from odoo.addons.aftersales_service.exceptions import TransitionError
 
+NAME_LENGTH = 120
 # Where the customer may still be asked.
 ASKING_STATES = ("received", "authorised", "waiting", "repair")
 
@@ -51,6 +53,7 @@ class AftersalesRma(models.Model):
             "delivery": self.delivery_note or "",
             "old_part": choices.get(self.old_part, ""),
             "authorised_by": self.authorised_by or "",
+            "can_decline": self._can_customer_decline(),
             "seen": self._get_offer_key(),
         }
 
@@ -100,15 +103,62 @@ class AftersalesRma(models.Model):
         :return: self
         :raise TransitionError: when nothing waits for him, or it was changed since
         """
+        name = as_text(self.env, name, self.env._("Name"))[:NAME_LENGTH]
         self._lock()
         if not self._can_customer_authorise():
             raise TransitionError(
                 self.env._("There is nothing to authorise here now. Please call us.")
             )
-        if seen != self._get_offer_key():
-            raise TransitionError(
-                self.env._("The estimate was changed. Read it again, then sign.")
-            )
+        self._check_seen(seen)
         self.action_authorise(name, signature=signature)
         self._message_log(body=self.env._("Authorised in the portal by %s.", name))
+        return self
+
+    def _check_seen(self, seen):
+        """Refuse a decision about another offer than the customer's page showed.
+
+        :param str seen: mark of the offer that his page showed
+        :raise TransitionError: when the estimate was changed since
+        """
+        if seen != self._get_offer_key():
+            raise TransitionError(
+                self.env._("The estimate was changed. Read it again, then decide.")
+            )
+
+    def _can_customer_decline(self):
+        """Tell whether extra work waits for the customer's yes or no."""
+        self.ensure_one()
+        return bool(
+            self.authorised_on and self.state in ASKING_STATES and self._has_proposals()
+        )
+
+    def _customer_decline(self, name, reason, seen):
+        """Take the customer's no to extra work; the old authorisation stands.
+
+        :param str name: who declines
+        :param str reason: why
+        :param str seen: mark of the offer that his page showed
+        :return: self
+        :raise TransitionError: when nothing waits for him, or it was changed since
+        """
+        self._lock()
+        if not self._can_customer_decline():
+            raise TransitionError(
+                self.env._("There is nothing to decline here now. Please call us.")
+            )
+        self._check_seen(seen)
+        self.action_decline_extra(reason)
+        self._message_log(
+            body=self.env._(
+                "Declined in the portal by %(name)s: %(reason)s",
+                name=name,
+                reason=reason,
+            )
+        )
+        if self.user_id:
+            summary = self.env._("Extra work was declined: go on without it")
+            self.env["mail.activity"]._aftersales_schedule(
+                [(self, self.user_id, summary)],
+                "aftersales_service_repair.mail_activity_rma",
+            )
         return self
