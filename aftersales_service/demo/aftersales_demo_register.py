@@ -50,6 +50,16 @@ class AftersalesDemo(models.AbstractModel):
         head = self._record("user_head")
         new = sites.filtered(lambda site: site != self._record("site_zhengzhou"))
         new.with_user(head).action_activate()
+        self.env["aftersales.site.review"].with_user(head).create(
+            {
+                "site_id": self._record("site_kunming_1").id,
+                "result": "findings",
+                "finding": "The acceptance report of 2024 is not in the file.",
+                "measure": "Ask the project manager for a copy and file it.",
+                "user_id": self._record("user_wang").id,
+                "due_on": self._today() + timedelta(days=7),
+            }
+        )
 
     @api.model
     def _date_sites(self, sites):

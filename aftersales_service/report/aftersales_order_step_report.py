@@ -5,7 +5,7 @@ from odoo.tools import SQL
 SPANS = (
     ("hours_to_order", "registered_on", "handed_on"),
     ("hours_to_dispatch", "handed_on", "dispatched_on"),
-    ("hours_to_contact", "dispatched_on", "confirmed_on"),
+    ("hours_to_contact", "dispatched_on", "contact_on"),
     ("hours_to_arrive", "dispatched_on", "arrived_on"),
     ("hours_to_report", "arrived_on", "reported_on"),
     ("hours_to_callback", "reported_on", "called_back_on"),
@@ -15,7 +15,8 @@ SPANS = (
 class AftersalesOrderStepReport(models.Model):
     """The seven steps of a visit, and the hours between them (DISP-09).
 
-    A step not taken yet counts in no average.
+    A step not taken yet counts in no average; neither does the time of the desk
+    where an order was written down after the visit.
     """
 
     _name = "aftersales.order.step.report"
@@ -76,14 +77,32 @@ class AftersalesOrderStepReport(models.Model):
             """
             SELECT o.id, o.id AS order_id, o.company_id, o.service_type, o.initiative,
                    o.lead_id, o.partner_id,
-                   COALESCE(t.received_on, o.create_date) AS registered_on,
-                   o.create_date AS handed_on,
-                   o.dispatched_on, o.confirmed_on, o.arrived_on, o.reported_on,
+                   LEAST(t.received_on, o.create_date, o.arrived_on, o.reported_on)
+                       AS registered_on,
+                   desk.handed_on, sent.dispatched_on,
+                   o.confirmed_on, o.arrived_on, o.reported_on,
+                   -- who was called before anybody was sent waits for no call
+                   CASE WHEN o.confirmed_on IS NOT NULL
+                        THEN GREATEST(o.confirmed_on, sent.dispatched_on)
+                   END AS contact_on,
                    (SELECT min(c.done_on)
                       FROM aftersales_callback c
-                     WHERE c.order_id = o.id) AS called_back_on
+                     WHERE c.order_id = o.id
+                       AND c.done_on >= COALESCE(o.reported_on, c.done_on))
+                       AS called_back_on
               FROM aftersales_order o
               LEFT JOIN helpdesk_ticket t ON t.id = o.ticket_id
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN o.dispatched_on <= COALESCE(
+                               o.arrived_on, o.reported_on, o.dispatched_on)
+                          THEN o.dispatched_on END AS dispatched_on
+                   ) sent
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN o.create_date <= COALESCE(
+                               sent.dispatched_on, o.arrived_on, o.reported_on,
+                               o.create_date)
+                          THEN o.create_date END AS handed_on
+                   ) desk
              WHERE o.state != 'cancel'
             """
         )

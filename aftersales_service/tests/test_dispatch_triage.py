@@ -280,3 +280,47 @@ class TestDispatchSteps(DispatchCommon):
         self.assertAlmostEqual(average[0][0], 85 / 60, places=4)
         with self.assertRaises(AccessError):
             report.with_user(self.technician_user).search_count([])
+
+    def test_report_knows_no_hours_below_zero(self):
+        """DISP-09: what was written down afterwards counts in no average."""
+        late = self._walk("closed", ticket_id=self._ticket().id)
+        self.assertGreater(late.dispatched_on, late.arrived_on)
+        order = self._order(ticket_id=self._ticket().id)
+        order.action_schedule(self._at("10:00"), promised_start=self._at("10:00"))
+        order.action_confirm_customer("Li Hua")
+        order.sudo().confirmation_ids._unguarded().confirmed_on = self._at("08:40")
+        order.action_dispatch()
+        order._unguarded().dispatched_on = self._at("09:00")
+        self._go(order.with_user(self.technician_user))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE aftersales_order SET create_date = %s WHERE id = %s",
+            (self._at("08:45"), order.id),
+        )
+        names = [name for name in self._report()._fields if name.startswith("hours_")]
+        aggregates = [f"{name}:avg" for name in names]
+        rows = {
+            row.id: dict(zip(names, averages, strict=True))
+            for row, *averages in self._report()._read_group(
+                [("order_id", "in", (late | order).ids)], ["order_id"], aggregates
+            )
+        }
+        for hours in rows.values():
+            self.assertFalse([name for name, value in hours.items() if value < 0])
+        known = self._report().browse(order.id)
+        self.assertEqual(known.handed_on, self._at("08:45"))
+        self.assertAlmostEqual(known.hours_to_order, 0.25)
+        self.assertAlmostEqual(known.hours_to_dispatch, 0.25)
+        self.assertAlmostEqual(known.hours_to_contact, 0.0)
+        self.assertAlmostEqual(known.hours_to_arrive, 50 / 60, places=4)
+        written = self._report().browse(late.id)
+        self.assertFalse(written.handed_on)
+        self.assertFalse(written.dispatched_on)
+        self.assertEqual(written.registered_on, self._at("08:30"))
+        average = self._report()._read_group(
+            [("order_id", "in", (late | order).ids)], [], ["hours_to_arrive:avg"]
+        )
+        self.assertAlmostEqual(average[0][0], 50 / 60, places=4)
+
+    def _report(self):
+        return self.env["aftersales.order.step.report"].with_user(self.head_user)
