@@ -73,6 +73,7 @@
         "views/aftersales_call_views.xml",
         "views/helpdesk_ticket_stage_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_ticket_words_views.xml",
         "views/helpdesk_ticket_warranty_views.xml",
         "views/helpdesk_ticket_complaint_views.xml",
         "views/aftersales_function_views.xml",

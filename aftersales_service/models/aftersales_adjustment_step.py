@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 STEPS = [
     ("verify", "1 · Head Verifies"),
@@ -32,6 +33,17 @@ class AftersalesAdjustment(models.Model):
     def _compute_work_step(self):
         for adjustment in self:
             adjustment.work_step = adjustment._get_work_step()
+
+    @api.model
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Show the groups of the work list step by step, not by the alphabet."""
+        terms = dict(groupby_terms)
+        if step := terms.get("work_step"):
+            names = [name for name, _label in STEPS]
+            terms["work_step"] = SQL("array_position(%s::varchar[], %s)", names, step)
+        result = super()._read_group_orderby(order, terms, query)
+        groupby_terms.update({**terms, "work_step": step} if step else terms)
+        return result
 
     def _get_work_step(self):
         """Return the step that one adjustment waits for."""

@@ -61,6 +61,14 @@ class AftersalesEscalation(models.Model):
         search="_search_is_breached",
     )
 
+    can_acknowledge = fields.Boolean(compute="_compute_can_acknowledge")
+
+    @api.depends("acknowledged_on", "user_ids")
+    @api.depends_context("uid")
+    def _compute_can_acknowledge(self):
+        for line in self:
+            line.can_acknowledge = not line.acknowledged_on and line._is_for_user()
+
     @api.depends("due_on", "acknowledged_on")
     def _compute_is_breached(self):
         now = fields.Datetime.now()
@@ -80,6 +88,12 @@ class AftersalesEscalation(models.Model):
         ids = late.filtered("is_breached").ids
         return [("id", "in" if True in value else "not in", ids)]
 
+    def _is_for_user(self):
+        """Tell whether the user was told of this, or is a head."""
+        user = self.env.user
+        is_head = user.has_group("aftersales_service.group_head")
+        return is_head or user in self.user_ids
+
     @fact_action(access="read")
     def action_acknowledge(self, at=None, request_key=None):
         """Acknowledge escalations: by who was told, or a head (ESC-02).
@@ -89,9 +103,8 @@ class AftersalesEscalation(models.Model):
         :return: self
         :raise AccessError: for others
         """
-        is_head = self.env.user.has_group("aftersales_service.group_head")
         for line in self:
-            if not is_head and self.env.user not in line.user_ids:
+            if not line._is_for_user():
                 raise AccessError(
                     self.env._("Only who was told, or a head, acknowledges this.")
                 )

@@ -67,6 +67,27 @@ class TestPayScreen(PayCommon):
         praise = self._propose("PRAISE")
         self.assertEqual(praise.owed_amount, 10.0)
 
+    def test_the_work_list_goes_step_by_step(self):
+        """PEN-19, ROLE-03: the head's step stands before HR's, and so on."""
+        self._propose("LATE")
+        self._verified("LATE")
+        self._verified("LOSS", amount=701.0)
+        self._confirmed("LATE")
+        appealed = self._verified("LATE")
+        appealed.with_user(self.technician_user).action_appeal("Road closed")
+        entries = self.env["aftersales.adjustment"].with_user(self.hr_user)
+        domain = [("employee_id", "=", self.technician.id)]
+        steps = ["verify", "confirm", "manager", "appeal", "payslip"]
+        for groupby in (["work_step"], ["employee_id", "work_step"]):
+            groups = entries.formatted_read_group(domain, groupby, ["__count"])
+            self.assertEqual([group["work_step"] for group in groups], steps)
+        groups = entries.formatted_read_group(
+            domain, ["work_step"], ["__count"], order="work_step desc"
+        )
+        self.assertEqual([group["work_step"] for group in groups], steps[::-1])
+        opened = entries.web_read_group(domain, ["work_step"], ["__count"])
+        self.assertEqual([row["work_step"] for row in opened["groups"]], steps)
+
     def test_the_ledger_has_the_sign_of_the_pay(self):
         """PEN-19: a reserved penalty is below zero, a reserved reward above."""
         penalty, praise = self._confirmed("LATE"), self._confirmed("PRAISE")

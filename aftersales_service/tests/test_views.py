@@ -90,6 +90,34 @@ class TestViewContract(AftersalesCommon):
                 with self.subTest(role=role, menu=menu.complete_name):
                     self._open(menu.action, self._as(user))
 
+    def test_rows_of_other_screens_open_for_each_role(self):
+        """ROLE-01: who sees an escalation or a served unit opens it by a click."""
+        escalation = (
+            self.env["aftersales.escalation"]
+            ._unguarded()
+            .create(
+                {
+                    "ticket_id": self._create_ticket().id,
+                    "company_id": self.company.id,
+                    "event": "difficult",
+                    "user_ids": [(6, 0, self.head_user.ids)],
+                    "escalated_on": "2026-03-02 07:00:00",
+                }
+            )
+        )
+        for record in (escalation, self._create_order().unit_ids):
+            for role in ROLES[:6]:
+                with self.subTest(model=record._name, role=role):
+                    self._open_row(record, self._as(getattr(self, f"{role}_user")))
+
+    def _open_row(self, record, env):
+        """Open the form that a click on a row without a form of its own asks for."""
+        model = env[record._name]
+        view = model.get_views([(False, "form")])["views"]["form"]
+        self.assertTrue(view["id"], "the platform made one of all fields")
+        fields_read = self._specification(etree.fromstring(view["arch"]), model)
+        self.assertEqual(len(model.browse(record.ids).web_read(fields_read)), 1)
+
     def _as(self, user):
         """Return the environment a user's browser works in."""
         return self.env(
