@@ -67,3 +67,9 @@ def spread(result):
     """Return a ratio with its range as text."""
     middle, least, most = result
     return f"{middle:.2f} ({least:.2f} … {most:.2f})"
+
+
+def peaks(over, under):
+    """Return the peak memory of two series of costs as text, each above its start."""
+    first, second = (max(cost.memory for cost in costs) for costs in (over, under))
+    return f"{first:.0f} MB / {second:.0f} MB at most"

@@ -2,12 +2,12 @@
 
 import gc
 import os
-import resource
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
+STATUS = Path("/proc/self/status")
 
 
 @dataclass
@@ -36,6 +36,14 @@ def backend_cpu(pid):
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
+def memory(what):
+    """Return a figure of this process's memory, in MB: VmRSS now, VmHWM at most."""
+    for line in STATUS.read_text().splitlines():
+        if line.startswith(f"{what}:"):
+            return int(line.split()[1]) / 1024
+    raise KeyError(what)
+
+
 class Meter:
     """Measures what happens in its block; ``cost`` holds the result after it."""
 
@@ -46,7 +54,8 @@ class Meter:
 
     def __enter__(self):
         gc.collect()
-        self.peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
+        self.held = memory("VmRSS")
         self.queries = self.cursor.sql_log_count
         self.postgres = backend_cpu(self.pid)
         self.python = time.process_time()
@@ -58,6 +67,5 @@ class Meter:
             python=python,
             postgres=backend_cpu(self.pid) - self.postgres,
             queries=self.cursor.sql_log_count - self.queries,
-            memory=(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - self.peak)
-            / 1024,
+            memory=max(memory("VmHWM") - self.held, 0.0),
         )

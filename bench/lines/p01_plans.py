@@ -1,7 +1,5 @@
 """P1: due plans become work, against the ORM, raw SQL and OCA's maintenance_plan."""
 
-from pathlib import Path
-
 import plans
 from base import figure, median, ratios, spread
 from lines.p09_closing import get_last_ids, read_rows, replay, sort_models
@@ -105,16 +103,7 @@ def make_sheets(bench, database, count):
 
 def peak_memory(bench, database, count):
     """Return by how many MB one generation rises above what the process held."""
-    status = Path("/proc/self/status")
-
-    def read(name):
-        line = next(x for x in status.read_text().splitlines() if x.startswith(name))
-        return int(line.split()[1]) / 1024
-
-    Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
-    before = read("VmRSS")
-    generate(bench, database, count)
-    return max(read("VmHWM") - before, 0.0)
+    return generate(bench, database, count).memory
 
 
 def prepare(bench, databases, many, peers):

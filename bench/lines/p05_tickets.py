@@ -1,6 +1,6 @@
 """P5: service tickets in one create() against tickets of plain helpdesk_mgmt."""
 
-from base import figure, median, ratios, spread
+from base import figure, median, peaks, ratios, spread
 from meter import Meter
 from world import bare_vals, make_bare, make_world, service_vals
 
@@ -52,7 +52,8 @@ def run(bench, databases):
         f"{median(costs['with', many]):.2f} s / "
         f"{median(costs['without', many]):.2f} s, "
         f"{median(costs['with', many], 'queries') / many:.1f} / "
-        f"{median(costs['without', many], 'queries') / many:.1f} queries a ticket",
+        f"{median(costs['without', many], 'queries') / many:.1f} queries a ticket, "
+        f"{peaks(costs['with', many], costs['without', many])}",
     )  # fmt: skip
     limit = 1.2 * many / few
     yield figure(

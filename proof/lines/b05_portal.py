@@ -2,22 +2,17 @@
 
 import re
 from collections import Counter
-from datetime import timedelta
 
 import requests
 from kit import databases
 from kit.payloads import PIXEL, SCALARS
 from kit.server import OdooServer
-from kit.world import make_claim_world
-
-from odoo import fields
+from kit.victim import CANARY, FILES, XSS, prepare
 
 TITLE = "portal sweep: routes x visitors x foreign records, tokens, methods, uploads"
 GOAL = "0 leaks, 0 writes by GET or without CSRF token, 0 answers of 5xx"
 GATE = {"junk": 6}
 LONG = {"junk": 32}
-CANARY = "c4n4ryOfCustomerB"
-XSS = "<img src=x onerror=alert(77)>\"'><script>alert(78)</script>"
 VISITORS = ("public", "as_portal_a", "as_portal_b", "as_employee")
 # Route -> the parameters it takes; {order}, {unit}, {ticket} are customer B's.
 PAGES = {
@@ -26,10 +21,14 @@ PAGES = {
     "/my/service/order/{order}": ("access_token", "report_type", "download", "done"),
     "/my/service/equipment": (),
     "/my/service/report": ("equipment", "kind"),
+    "/my/service/repair/{rma}": ("done",),
+    "/aftersales/import/{model}": (),
+    "/aftersales/import/{model}/{junk}": (),
     "/service/unit/{code}": ("done",),
     "/aftersales/calendar/{code}.ics": (),
     "/aftersales/document/{order}": (),
     "/my/ticket/{ticket}": ("access_token",),
+    "/my/tickets/page/{junk}": (),
     "/my/tickets": (
         *("page", "sortby", "filterby", "search", "search_in", "groupby"),
         *("date_begin", "date_end"),
@@ -43,14 +42,21 @@ ACTS = {
         "note": "x",
     },
     "/my/service/order/{order}/rate": {"stars": "1", "comment": "bad"},
+    "/my/service/repair/{rma}/decline": {"reason": "Mallory", "seen": "{seen}"},
     "/ticket/close": {"ticket_id": "{ticket}", "stage_id": "{stage}"},
     "/my/service/report": {"equipment": "{unit}", "text": "Mallory was here"},
     "/service/unit/{code}": {"text": "Mallory", "name": "M", "phone": "1"},
+}
+# Acts that a page's script calls: JSON in the body, the tokens in the address.
+SIGNED = {
+    "/my/service/order/{order}/sign": {"name": "Mallory", "signature": PIXEL},
+    "/my/service/repair/{rma}/authorise": {"name": "Mallory", "signature": PIXEL},
 }
 # What an act would change, as one figure of the database.
 STATE = """
 SELECT (SELECT md5(string_agg(md5(t::text), '' ORDER BY id)) FROM aftersales_order t),
        (SELECT COUNT(*) FROM helpdesk_ticket), (SELECT COUNT(*) FROM aftersales_change),
+       (SELECT md5(string_agg(md5(t::text), '' ORDER BY id)) FROM aftersales_rma t),
        (SELECT string_agg(stage_id::text, ',' ORDER BY id) FROM helpdesk_ticket),
        (SELECT COUNT(*) FROM rating_rating WHERE consumed), (SELECT COUNT(*)
         FROM ir_attachment WHERE res_model IN ('aftersales.order', 'helpdesk.ticket')),
@@ -170,6 +176,33 @@ class Sweep:
         if self.state() != before:
             self.violations.append(f"{visitor} changed something by {path}")
 
+    def sign(self):
+        """Sign as a stranger with a token of the page, and as the victim without."""
+        for visitor in VISITORS:
+            token = self._csrf(self.sessions[visitor], "/my/service") or self._csrf(
+                self.sessions[visitor], "/web/login"
+            )
+            for path, values in SIGNED.items():
+                before, aimed = self.state(), self.fill(path)
+                tokens = {"csrf_token": token, "seen": self.facts["seen"]}
+                tries = [{"seen": self.facts["seen"]}, {"csrf_token": "x"}]
+                if visitor != "as_portal_b":
+                    tries += [
+                        {**tokens, "access_token": key}
+                        for key in ("", *self.facts["tokens"].values())
+                    ]
+                self.ask(visitor, "GET", aimed, params=tokens)
+                for arguments in tries:
+                    self.ask(
+                        visitor,
+                        "POST",
+                        aimed,
+                        params=arguments,
+                        json={"params": values},
+                    )
+                if self.state() != before:
+                    self.violations.append(f"{visitor} signed by {path}")
+
     def own_acts_without_csrf(self):
         """The victim himself, but from another site: GET or no CSRF token."""
         for path, values in ACTS.items():
@@ -229,102 +262,18 @@ class Sweep:
         self.ask("as_portal_b", "GET", "/my/service")
 
 
-def _files():
-    import base64
-    import zlib
-
-    png = base64.b64decode(PIXEL)
-    ihdr = b"IHDR" + (30000).to_bytes(4, "big") * 2 + b"\x08\x02\x00\x00\x00"
-    huge = png[:8] + b"\x00\x00\x00\x0d" + ihdr
-    huge += zlib.crc32(ihdr).to_bytes(4, "big") + png[33:]
-    svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
-    return {
-        "good.png": png,
-        "empty.png": b"",
-        "page.html": b"<html><script>alert(1)</script>",
-        "picture.svg": svg,
-        "picture.png": svg,
-        "poly.png": b"GIF89a/*" + b"<script>alert(1)</script>",
-        "cut.png": png[:40],
-        "huge.png": huge,
-        "../../x.exe": b"MZ" + b"\x00" * 100,
-        "big.png": png + b"\x00" * (11 * 1024 * 1024),
-    }
-
-
-FILES = _files()
-
-
-def make_victim(env, world):
-    """Make customer B with a site, a unit, an order and a ticket."""
-    world.customer2.name = f"{CANARY} Foods"
-    common = {"partner_id": world.customer2.id, "company_id": world.company.id}
-    site = env["aftersales.site"].create(
-        {
-            **common,
-            "name": f"{CANARY} site {XSS}",
-            "technician_id": world.technician.id,
-        }
+def forgotten(database):
+    """Return the routes of our addons that no list above names."""
+    known = {re.sub(r"{\w+}", "<>", path) for path in (*PAGES, *ACTS, *SIGNED)}
+    with databases.environment(database) as env:
+        names = sorted(env.registry._init_modules)
+        rules = list(env["ir.http"]._generate_routing_rules(names, None))
+    return sorted(
+        f"the route {url} is not swept"
+        for url, endpoint in rules
+        if endpoint.func.__module__.startswith("odoo.addons.aftersales_service")
+        and re.sub(r"<[^>]+>", "<>", url) not in known
     )
-    unit = env["aftersales.equipment"].create(
-        {
-            **common,
-            "name": f"{CANARY} {XSS}",
-            "site_id": site.id,
-            "product_id": world.compressor.id,
-            "serial": f"SN-{CANARY}",
-        }
-    )
-    order = world._create_order(
-        partner_id=world.customer2.id, site_id=site.id, unit_ids=[]
-    )
-    start = fields.Datetime.now() + timedelta(days=3)
-    order._unguarded().write({"planned_start": start, "promised_start": start})
-    order._set_state("scheduled")
-    ticket = world._create_ticket(
-        partner_id=world.customer2.id,
-        site_id=site.id,
-        equipment_id=unit.id,
-        name=f"{CANARY} {XSS}",
-    )
-    return order, unit, ticket
-
-
-def make_tokens(env, world, order, ticket):
-    """Return a live token of the order, and those that must open nothing."""
-    link, sibling = env["aftersales.link"], world._create_order()
-    tokens = {
-        "of a sibling": link._issue(sibling, "visit")[sibling.id],
-        "expired": link._issue(order, "visit")[order.id],
-        "revoked": link._issue(order, "sign")[order.id],
-    }
-    expired = link.search([("token_hash", "=", link._hash(tokens["expired"]))])
-    minute_ago = fields.Datetime.now() - timedelta(minutes=1)
-    expired._unguarded().write({"expires_on": minute_ago})
-    link.search([("token_hash", "=", link._hash(tokens["revoked"]))]).action_revoke()
-    live = link._issue(order, "visit")[order.id]
-    tokens["tampered"] = live[:-1] + ("A" if live[-1] != "A" else "B")
-    tokens["cut"] = live[:20]
-    tokens["of the ticket"] = ticket._portal_ensure_token()
-    return live, tokens
-
-
-def prepare(database):
-    """Make customer B and his tokens; return their ids."""
-    with databases.environment(database, commit=True) as env:
-        world = make_claim_world(env)
-        order, unit, ticket = make_victim(env, world)
-        live, tokens = make_tokens(env, world, order, ticket)
-        stage = env["helpdesk.ticket.stage"].search([("closed", "=", True)], limit=1)
-        return {
-            "order": order.id,
-            "unit": unit.id,
-            "ticket": ticket.id,
-            "stage": stage.id,
-            "code": "A" * 22,
-            "live": live,
-            "tokens": tokens,
-        }
 
 
 def run(size):
@@ -332,9 +281,11 @@ def run(size):
     facts = prepare(database)
     with OdooServer(database) as server:
         sweep = Sweep(database, server.url, facts)
+        sweep.violations += forgotten(database)
         sweep.pages(size["junk"])
         sweep.tokens()
         sweep.acts()
+        sweep.sign()
         sweep.own_acts_without_csrf()
         sweep.uploads()
         untyped = server.count_in_log("Traceback (most recent call last)")
