@@ -129,7 +129,6 @@ class AftersalesOrder(models.Model):
         required=True,
         readonly=True,
         copy=False,
-        index=True,
         tracking=True,
         group_expand=True,
     )
@@ -179,6 +178,9 @@ class AftersalesOrder(models.Model):
     trip_ids = fields.Many2many("aftersales.trip", string="Trips", copy=False)
     internal_note = fields.Html(copy=False)
 
+    # The order of lists, and of each column of the board.
+    _order_index = models.Index("(planned_start DESC, id DESC)")
+    _state_index = models.Index("(state, planned_start DESC, id DESC)")
     _planned_order = models.Constraint(
         "CHECK (planned_end IS NULL OR planned_end >= planned_start)",
         "The planned end lies before the planned start.",
