@@ -63,10 +63,13 @@ class AftersalesLicence(models.Model):
         rules = self.sudo().search(  # sudo: rules of the house
             [("company_id", "in", [*orders.company_id.ids, False])]
         )
+        by_checklist = any(rule.checklist_id for rule in rules)
         demanded = {}
         for order in orders.sudo():  # sudo: the checklists of any order
-            asked = order.check_ids.item_id.checklist_id
-            asked |= order.policy_id.kit_checklist_id
+            asked = self.env["aftersales.checklist"]
+            if by_checklist:
+                asked |= order.check_ids.item_id.checklist_id
+                asked |= order.policy_id.kit_checklist_id
             fitting = rules.filtered(
                 lambda rule, order=order, asked=asked: (
                     rule.company_id.id in (False, order.company_id.id)

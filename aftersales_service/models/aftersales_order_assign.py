@@ -126,15 +126,17 @@ class AftersalesOrder(models.Model):
         workers = (
             self.env["aftersales.order.worker"]
             .sudo()  # sudo: the time of colleagues, whoever plans
-            .search(
+            .search_fetch(
                 [
                     ("employee_id", "in", people.ids),
                     ("order_id.planned_start", "<", last),
                     ("order_id.planned_start", ">", first - timedelta(days=1)),
                     ("order_id.state", "in", PLANNED_STATES),
-                ]
+                ],
+                ["employee_id", "order_id", "left_on"],
             )
         )
+        workers.order_id._fetch_jobs()
         jobs = defaultdict(list)
         for worker in workers:
             order = worker.order_id
@@ -156,6 +158,18 @@ class AftersalesOrder(models.Model):
         for found in jobs.values():
             found.sort(key=lambda job: (job.start, job.order_id))
         return jobs
+
+    def _fetch_jobs(self):
+        """Read what planning needs of many orders, and nothing else of them."""
+        self.fetch(
+            [
+                *("name", "state", "planned_start", "planned_end"),
+                *("company_id", "site_id", "partner_id"),
+            ]
+        )
+        self.site_id.fetch(["name", "address_id"])
+        places = self.site_id.address_id | self.partner_id
+        places.fetch(["name", "partner_latitude", "partner_longitude"])
 
     @api.model
     def _load_leaves(self, people, first, last):
@@ -247,8 +261,11 @@ class AftersalesOrder(models.Model):
         """Return the licences demanded that an employee does not hold that day."""
         self.ensure_one()
         licence = self.env["aftersales.licence"]
+        demanded = facts["demanded"][self.id]
+        if not demanded:
+            return demanded
         day = self._get_day(start)
-        return facts["demanded"][self.id].filtered(
+        return demanded.filtered(
             lambda skill: (
                 not licence._is_valid(facts["held"].get((employee.id, skill.id)), day)
             )

@@ -76,10 +76,11 @@ class AftersalesOrder(models.Model):
 
     def _get_missing(self, step):
         """Return ``{order id: [{field, label, reason}]}`` for the orders blocked."""
-        labels = self.fields_get(attributes=["string"])
         missing = {}
-        found = getattr(self, f"_missing_{step}", tuple)()
-        for order_id, field, reason in dict.fromkeys(found):
+        found = dict.fromkeys(getattr(self, f"_missing_{step}", tuple)())
+        names = {field for _order_id, field, _reason in found} & self._fields.keys()
+        labels = self.fields_get(sorted(names), ["string"]) if names else {}
+        for order_id, field, reason in found:
             missing.setdefault(order_id, []).append(
                 {
                     "field": field,
