@@ -15,6 +15,7 @@ GOAL = (
     "0 leaks, 0 blocks, 0 untyped, 0 models without a line; controls found, "
     "0 mutants that matter not noticed"
 )
+TAKES = 75
 GATE = {"mutants": 40, "reads": SHORT}
 LONG = {"mutants": 2000, "reads": READS}
 CONTROLS = {

@@ -22,6 +22,7 @@ from odoo.addons.aftersales_service.tests import introspection
 TITLE = "cells and malformed calls by call_kw, JSON-2 and XML-RPC"
 GOAL = "0 leaks, 0 untyped from our files, nothing written by a refused call"
 CALLED = ("technician", "dispatcher", "hr", "warehouse", "employee", "portal", "head3")
+TAKES = 95
 GATE = {"cells": 1400, "calls": 600}
 LONG = {"cells": 20000, "calls": 20000}
 DOORS = ("call_kw", "json2", "xmlrpc")

@@ -29,6 +29,7 @@ SEEN = (
     *("aftersales.order", "aftersales.claim", "aftersales.equipment"),
     *("aftersales.site", "aftersales.callback", "aftersales.adjustment"),
 )
+TAKES = 98
 GATE = {"models": SEEN, "kinds": ("list", "form"), "presses": 1}
 LONG = {"models": (), "kinds": ("list", "kanban", "form"), "presses": 4}
 # Columns that are shown as HTML.

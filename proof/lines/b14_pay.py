@@ -10,6 +10,7 @@ from kit.world import make_pay_world
 
 TITLE = "conflicting pairs of acts on pay by 16 at once, half and half"
 GOAL = "the end is that of one act after the other; the laws hold"
+TAKES = 109
 GATE = {"rounds": 3, "clients": 16, "workers": 2}
 LONG = {"rounds": 20, "clients": 16, "workers": 8}
 # Two acts as (login, model, method, arguments), and the ends that either order of

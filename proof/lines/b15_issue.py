@@ -7,6 +7,7 @@ from odoodb import STATE
 
 TITLE = "kill -9 during the issue of a claim and during an import"
 GOAL = "nothing lost, doubled or half done; pressing again is answered"
+TAKES = 69
 GATE = {"kills": 6, "rows": 60}
 LONG = {"kills": 50, "rows": 300}
 COMMITS = [

@@ -12,6 +12,7 @@ from odoodb import STATE
 
 TITLE = "kill -9 while a batch is generated, slips are confirmed and refunded"
 GOAL = "nothing lost, doubled or half done; pressing again is answered"
+TAKES = 152
 GATE = {"rounds": 13, "people": 10}
 LONG = {"rounds": 51, "people": 30}
 COMMITS = [

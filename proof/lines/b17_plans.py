@@ -10,6 +10,7 @@ from kit import databases, plans
 
 TITLE = "kill -9 of the cron that generates plans, at random moments"
 GOAL = "whole chunks only; the next tick ends like one clean run, nothing stuck"
+TAKES = 73
 GATE = {"kills": 5, "plans": 4000, "seed": 1}
 LONG = {"kills": 20, "plans": 10000, "seed": 1}
 STUCK = (

@@ -7,6 +7,7 @@ from odoo.addons.aftersales_service.tests.pay_machine import PayMachine
 
 TITLE = "random facts, decisions, appeals, payslips, refunds and resets"
 GOAL = "nothing paid twice, nothing lost, balanced after every act"
+TAKES = 130
 GATE = {"examples": 150, "steps": 15}
 LONG = {"examples": 2000, "steps": 30}
 

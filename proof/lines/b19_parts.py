@@ -7,6 +7,7 @@ from odoo.addons.aftersales_service.tests.parts_machine import PartsMachine
 
 TITLE = "random claims, issues, returns, cancels, swaps, losses and old parts"
 GOAL = "issued = used + back + scrapped + lost + held after every act"
+TAKES = 67
 GATE = {"examples": 40, "steps": 15}
 LONG = {"examples": 2000, "steps": 30}
 

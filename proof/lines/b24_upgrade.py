@@ -9,6 +9,7 @@ from odoodb import LOGS, ToolError, clone, drop, execute, odoo_command, run_odoo
 
 TITLE = "upgrade of the last release with its demo data and the played story"
 GOAL = "laws before = after, sums equal, chain unbroken, 0 errors, the main steps work"
+TAKES = 65
 GATE = {"again": False}
 LONG = {"again": True}
 # What no update may change: table, what is summed, by what.  New demo records may come.

@@ -29,6 +29,7 @@ PAGES = {
     ),
     "as_dispatcher": ("/odoo", "/my"),
 }
+TAKES = 85
 GATE = {"alone": False}
 LONG = {"alone": True}
 

@@ -21,6 +21,7 @@ FILES = (
     *("test_integrity_parts", "test_parts_stories", "test_equipment_replace"),
 )
 QUICK = ("test_claim_stock", "test_stock_guards", "test_van", "test_warranty_terms")
+TAKES = 107
 GATE = {"files": QUICK}
 LONG = {"files": FILES}
 DONE = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
