@@ -138,7 +138,9 @@ class AftersalesAdjustment(models.Model):
     def _check_appeal_decidable(self):
         """Refuse closed appeals, and deciding about one's own work or money."""
         self._check_not_beneficiary()
-        closed = self.filtered(lambda record: record.appeal_state != "open")
+        closed = self.filtered(
+            lambda record: record.appeal_state != "open" or record.state == "cancel"
+        )
         if closed:
             raise TransitionError(
                 self.env._("%s has no open appeal.", ", ".join(closed.mapped("name")))

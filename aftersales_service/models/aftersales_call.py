@@ -58,7 +58,10 @@ class AftersalesCall(models.Model):
     phone = fields.Char(string="Phone Number", index="trigram")
     caller_name = fields.Char(string="Caller")
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", index="btree_not_null"
+        "res.partner",
+        string="Customer",
+        index="btree_not_null",
+        check_company=True,
     )
     site_id = fields.Many2one(
         "aftersales.site", index="btree_not_null", check_company=True
@@ -69,7 +72,9 @@ class AftersalesCall(models.Model):
     kind = fields.Selection(CALL_TYPES, required=True, default="repair")
     place = fields.Char(help="Where the fault is, in the caller's words.")
     subject = fields.Char(string="What the Caller Said")
-    symptom_id = fields.Many2one("aftersales.code", domain=[("kind", "=", "symptom")])
+    symptom_id = fields.Many2one(
+        "aftersales.code", domain=[("kind", "=", "symptom")], check_company=True
+    )
     category_id = fields.Many2one("helpdesk.ticket.category", check_company=True)
     answer = fields.Text(help="What the caller was told.")
     forwarded_to = fields.Char(help="To whom the question was passed on.")

@@ -10,7 +10,9 @@ class AftersalesCall(models.Model):
     _inherit = "aftersales.call"
 
     uses_prices = fields.Boolean(related="company_id.aftersales_price_enquiry")
-    price_product_id = fields.Many2one("product.product", string="Price Asked For")
+    price_product_id = fields.Many2one(
+        "product.product", string="Price Asked For", check_company=True
+    )
     list_price = fields.Monetary(compute="_compute_list_price")
     lowest_price = fields.Monetary(
         compute="_compute_list_price", help="With the discount that agents may give."

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ..arguments import as_text, check_single
+from ..exceptions import TransitionError
 
 RESULTS = [
     ("satisfied", "Satisfied"),
@@ -301,10 +302,19 @@ class AftersalesCallback(models.Model):
         """Take call-backs on oneself.
 
         :return: self
+        :raise TransitionError: for what is not owed any more
         """
         self._check_role()
         self.check_access("write")
         self._lock()
+        over = self.filtered(lambda callback: callback.state not in WAITING_STATES)
+        if over:
+            raise TransitionError(
+                self.env._(
+                    "%s is not owed any more: its record stays as it is.",
+                    ", ".join(over[:5].mapped("display_name")),
+                )
+            )
         self._check_not_worker(self.env.user)
         self.write({"user_id": self.env.uid})
         return self

@@ -11,6 +11,7 @@ class AftersalesCheck(models.Model):
     _name = "aftersales.check"
     _inherit = ["aftersales.fact.mixin", "aftersales.state.mixin"]
     _description = "Answered Check"
+    _check_company_auto = True
     _order = "order_id, sequence, id"
     _guarded_fields = frozenset(
         {

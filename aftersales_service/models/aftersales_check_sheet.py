@@ -19,6 +19,7 @@ class AftersalesCheck(models.Model):
         string="Unit",
         index="btree_not_null",
         help="The unit that the answer is about, where the order serves several.",
+        check_company=True,
     )
     is_applicable = fields.Boolean(string="Asked", compute="_compute_is_applicable")
     last_reading = fields.Char(

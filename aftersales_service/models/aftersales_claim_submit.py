@@ -234,7 +234,10 @@ class AftersalesClaim(models.Model):
                     )
                 )
         todo = self.filtered(lambda claim: claim.state != "verified")
-        todo._check_can_reach("verified")
+        # An approved claim goes back to "verified" when its amount changes, not here.
+        stuck = todo.filtered(lambda claim: claim.state != "submitted")
+        if stuck:
+            stuck._raise_stuck("verified")
         todo._check_after(at, "submitted_on")
         todo._check_missing("submit")
         todo._refresh_estimate()

@@ -68,7 +68,11 @@ class AftersalesFunctionHolder(models.Model):
     _check_company_auto = True
 
     function_id = fields.Many2one(
-        "aftersales.function", required=True, ondelete="cascade", index=True
+        "aftersales.function",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
     )
     company_id = fields.Many2one(
         "res.company",

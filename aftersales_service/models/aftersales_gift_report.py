@@ -37,7 +37,9 @@ class AftersalesGiftReport(models.Model):
     )
     value = fields.Monetary(string="Value (Estimate)")
     description = fields.Char(string="What It Was", required=True)
-    partner_id = fields.Many2one("res.partner", string="Customer", required=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, check_company=True
+    )
     order_id = fields.Many2one(
         "aftersales.order", index="btree_not_null", check_company=True
     )

@@ -81,7 +81,17 @@ class AftersalesGuardMixin(models.AbstractModel):
             self._refuse_guarded(
                 (self._get_guarded_fields() & vals.keys()) | self._get_derived(vals)
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if self._get_company_parent() in vals:
+            # Its company went along with the parent: so must all it points to.
+            self._check_company()
+        return result
+
+    @api.model
+    def _get_company_parent(self):
+        """Return the field of the document that gives a line its company, if any."""
+        related = getattr(self._fields.get("company_id"), "related", None)
+        return related.partition(".")[0] if related else None
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         """Refuse to group by people or things that the user may not read.

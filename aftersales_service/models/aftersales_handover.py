@@ -18,7 +18,8 @@ class AftersalesHandover(models.Model):
     _order = "handed_on desc, id desc"
     _rec_name = "shift_id"
     _check_company_auto = True
-    _guarded_fields = frozenset({"acknowledged_on", "acknowledged_by_id"})
+    # Who hands over is whoever writes it down: he cannot take over from himself.
+    _guarded_fields = frozenset({"user_id", "acknowledged_on", "acknowledged_by_id"})
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
@@ -28,6 +29,7 @@ class AftersalesHandover(models.Model):
         "res.users",
         string="Handed Over By",
         required=True,
+        readonly=True,
         default=lambda self: self.env.user,
     )
     handed_on = fields.Datetime(
@@ -141,15 +143,26 @@ class AftersalesHandoverLine(models.Model):
     """One case or caller handed over, with its urgency."""
 
     _name = "aftersales.handover.line"
+    _inherit = ["aftersales.guard.mixin"]
     _description = "Hand-Over Item"
+    _check_company_auto = True
     _order = "priority desc, id"
     _rec_name = "note"
 
     handover_id = fields.Many2one(
-        "aftersales.handover", required=True, ondelete="cascade", index=True
+        "aftersales.handover",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
     )
-    ticket_id = fields.Many2one("helpdesk.ticket", index="btree_not_null")
-    call_id = fields.Many2one("aftersales.call", index="btree_not_null")
+    company_id = fields.Many2one(related="handover_id.company_id")
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket", index="btree_not_null", check_company=True
+    )
+    call_id = fields.Many2one(
+        "aftersales.call", index="btree_not_null", check_company=True
+    )
     partner_id = fields.Many2one(
         "res.partner", string="Customer", compute="_compute_partner_id"
     )

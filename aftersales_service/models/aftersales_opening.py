@@ -91,7 +91,9 @@ class AftersalesOpening(models.Model):
     equipment_id = fields.Many2one(
         "aftersales.equipment", string="Unit", check_company=True
     )
-    symptom_id = fields.Many2one("aftersales.code", domain=[("kind", "=", "symptom")])
+    symptom_id = fields.Many2one(
+        "aftersales.code", domain=[("kind", "=", "symptom")], check_company=True
+    )
     product_id = fields.Many2one("product.product", string="Part", check_company=True)
     serial = fields.Char(
         string="Serial Number", help="Of the part that is held, or was built in."

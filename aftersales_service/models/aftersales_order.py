@@ -80,6 +80,7 @@ class AftersalesOrder(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        check_company=True,
     )
     site_id = fields.Many2one(
         "aftersales.site",

@@ -111,13 +111,15 @@ class AftersalesOrder(models.Model):
     @api.model
     def _get_orders_of(self, employee, first, last):
         """Return the orders an employee leads on some days, nobody under way."""
-        tz = self.env.company._get_aftersales_tz()
+        # sudo: HR alone reads employees; his company, not the session's first one
+        company = employee.sudo().company_id.sudo(self.env.su)
+        tz = company._get_aftersales_tz()
         start = clock.from_local(datetime.combine(first, time.min), tz)
         end = clock.from_local(datetime.combine(last, time.min), tz)
         orders = self.search(
             [
                 ("lead_id", "=", employee.id),
-                ("company_id", "=", self.env.company.id),
+                ("company_id", "=", company.id),
                 ("state", "in", ("scheduled", "dispatched")),
                 ("planned_start", ">=", start),
                 ("planned_start", "<", end + timedelta(days=1)),

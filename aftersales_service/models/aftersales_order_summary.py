@@ -44,6 +44,7 @@ class AftersalesOrder(models.Model):
         compute="_compute_unit",
         inverse="_inverse_symptom_id",
         store=True,
+        check_company=True,
     )
     expected_cause_id = fields.Many2one(
         "aftersales.code",
@@ -74,6 +75,7 @@ class AftersalesOrder(models.Model):
         compute="_compute_unit",
         inverse="_inverse_remedy_id",
         store=True,
+        check_company=True,
     )
     result = fields.Selection(
         RESULTS, compute="_compute_unit", inverse="_inverse_result", store=True

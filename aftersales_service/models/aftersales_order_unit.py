@@ -25,18 +25,25 @@ class AftersalesOrderUnit(models.Model):
     _check_company_auto = True
 
     order_id = fields.Many2one(
-        "aftersales.order", required=True, ondelete="cascade", index=True
+        "aftersales.order",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
     )
     company_id = fields.Many2one(related="order_id.company_id", store=True)
     sequence = fields.Integer(default=10)
     equipment_id = fields.Many2one(
         "aftersales.equipment", required=True, index=True, check_company=True
     )
-    symptom_id = fields.Many2one("aftersales.code", domain=[("kind", "=", "symptom")])
+    symptom_id = fields.Many2one(
+        "aftersales.code", domain=[("kind", "=", "symptom")], check_company=True
+    )
     expected_cause_id = fields.Many2one(
         "aftersales.code",
         domain=[("kind", "=", "cause")],
         help="What the desk expects; compared with the cause found (DISP-44).",
+        check_company=True,
     )
     cause_id = fields.Many2one(
         "aftersales.code",
@@ -45,7 +52,10 @@ class AftersalesOrderUnit(models.Model):
         copy=False,
     )
     remedy_id = fields.Many2one(
-        "aftersales.code", domain=[("kind", "=", "remedy")], copy=False
+        "aftersales.code",
+        domain=[("kind", "=", "remedy")],
+        copy=False,
+        check_company=True,
     )
     warranty_check_id = fields.Many2one(
         "aftersales.warranty.check", readonly=True, copy=False

@@ -60,6 +60,7 @@ class AftersalesPlan(models.Model):
         "res.partner",
         string="Customer's Leader",
         help="Is invited to the visit, and gets a copy of the sheet.",
+        check_company=True,
     )
     date_start = fields.Date(
         string="Runs From",

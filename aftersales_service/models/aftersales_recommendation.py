@@ -44,7 +44,10 @@ class AftersalesRecommendation(models.Model):
     site_id = fields.Many2one(related="equipment_id.site_id")
     partner_id = fields.Many2one(related="equipment_id.partner_id", string="Customer")
     product_id = fields.Many2one(
-        "product.product", string="Part", help="Where it is a part that we sell."
+        "product.product",
+        string="Part",
+        help="Where it is a part that we sell.",
+        check_company=True,
     )
     note = fields.Text(string="Why")
     recommended_on = fields.Date(required=True, default=fields.Date.context_today)

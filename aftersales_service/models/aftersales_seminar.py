@@ -219,11 +219,16 @@ class AftersalesSeminarLine(models.Model):
     _name = "aftersales.seminar.line"
     _inherit = ["aftersales.guard.mixin"]
     _description = "Fault in a Seminar"
+    _check_company_auto = True
     _order = "seminar_id, equipment_model, id"
     _guarded_fields = frozenset({"order_id"})
 
     seminar_id = fields.Many2one(
-        "aftersales.seminar", required=True, index=True, ondelete="cascade"
+        "aftersales.seminar",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
     )
     company_id = fields.Many2one(
         related="seminar_id.company_id", store=True, index=True

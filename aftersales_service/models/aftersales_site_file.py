@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..arguments import as_date, as_text
-from ..exceptions import FactTimeError
+from ..exceptions import FactTimeError, TransitionError
 
 YEAR = timedelta(days=365)
 TABLE = Markup(
@@ -223,6 +223,7 @@ class AftersalesSite(models.Model):
         :param str receiver: who took it
         :param on_date: the day; today by default
         :return: the sites
+        :raise TransitionError: for a file that is closed
         """
         self._check_may_manage()
         receiver = as_text(self.env, receiver, self.env._("Received By"))
@@ -233,6 +234,14 @@ class AftersalesSite(models.Model):
                 self.env._("The log book is recorded when it is handed over.")
             )
         self._lock()
+        closed = self.filtered(lambda site: site.state == "closed")
+        if closed:
+            raise TransitionError(
+                self.env._(
+                    "The file of %s is closed: nothing is handed over any more.",
+                    ", ".join(closed[:5].mapped("display_name")),
+                )
+            )
         self.write({"log_book_issued_on": day, "log_book_receiver": receiver})
         self.env["aftersales.audit"]._log(self, "log_book", reason=receiver)
         return self

@@ -33,7 +33,10 @@ class AftersalesSiteMaterial(models.Model):
     )
 
     kind_id = fields.Many2one(
-        "aftersales.material.kind", required=True, ondelete="restrict"
+        "aftersales.material.kind",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
     )
     sequence = fields.Integer(related="kind_id.sequence", store=True)
     handover_id = fields.Many2one(

@@ -41,11 +41,12 @@ class AftersalesVan(models.Model):
     active = fields.Boolean(default=True)
     warehouse_id = fields.Many2one(
         "stock.warehouse",
+        compute="_compute_warehouse_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
         check_company=True,
-        default=lambda self: self.env["stock.warehouse"].search(
-            [("company_id", "=", self.env.company.id)], limit=1
-        ),
         help="Refilled from its Stock.",
     )
     location_id = fields.Many2one(
@@ -66,6 +67,19 @@ class AftersalesVan(models.Model):
     _employee_unique = models.UniqueIndex(
         "(employee_id)", "This technician has his van stock already."
     )
+
+    @api.depends("company_id")
+    def _compute_warehouse_id(self):
+        """Propose a warehouse of the van's company, not of the session's first."""
+        # sudo: the desk keeps vans without rights on warehouses
+        warehouses = self.env["stock.warehouse"].sudo()
+        for company, vans in self.grouped("company_id").items():
+            wrong = vans.filtered(
+                lambda van, company=company: van.warehouse_id.company_id != company
+            )
+            if wrong:
+                found = warehouses.search([("company_id", "=", company.id)], limit=1)
+                wrong.warehouse_id = found.sudo(self.env.su)
 
     @api.depends("line_ids.refill_qty")
     def _compute_missing_count(self):
@@ -263,6 +277,7 @@ class AftersalesVanLine(models.Model):
 
     _name = "aftersales.van.line"
     _description = "Van Stock Level"
+    _check_company_auto = True
     _order = "van_id, product_id, id"
 
     van_id = fields.Many2one(
@@ -276,6 +291,7 @@ class AftersalesVanLine(models.Model):
         index=True,
         ondelete="restrict",
         domain=[("type", "=", "consu"), ("is_storable", "=", True)],
+        check_company=True,
     )
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit of Measure")
     minimum = fields.Float(default=1.0, digits="Product Unit")
@@ -349,4 +365,5 @@ class StockPicking(models.Model):
         ondelete="restrict",
         readonly=True,
         copy=False,
+        check_company=True,
     )

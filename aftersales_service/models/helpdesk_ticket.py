@@ -54,10 +54,12 @@ class HelpdeskTicket(models.Model):
         tracking=True,
     )
     policy_id = fields.Many2one(
-        "aftersales.policy", string="Service Policy", copy=False
+        "aftersales.policy", string="Service Policy", copy=False, check_company=True
     )
     policy_version = fields.Integer(readonly=True, copy=False)
-    symptom_id = fields.Many2one("aftersales.code", domain=[("kind", "=", "symptom")])
+    symptom_id = fields.Many2one(
+        "aftersales.code", domain=[("kind", "=", "symptom")], check_company=True
+    )
     owner_notified_on = fields.Datetime(
         string="Site Owner Told On", readonly=True, copy=False
     )
@@ -71,6 +73,7 @@ class HelpdeskTicket(models.Model):
         readonly=False,
         copy=False,
         index="btree_not_null",
+        check_company=True,
         help="Same unit and symptom, within the days the company sets.",
     )
     resolution_path = fields.Selection(

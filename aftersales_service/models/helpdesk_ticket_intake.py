@@ -27,12 +27,14 @@ class HelpdeskTicketCategory(models.Model):
     """Says which promises cases of a category run on."""
 
     _inherit = "helpdesk.ticket.category"
+    _check_company_auto = True
 
     aftersales_policy_id = fields.Many2one(
         "aftersales.policy",
         string="Service Policy",
         help="Cases of this category run on this policy, whatever site and customer "
         "have.",
+        check_company=True,
     )
 
 

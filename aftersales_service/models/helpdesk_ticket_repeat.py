@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 
 from ..arguments import as_choice, as_text
 from ..calc import clock, scales
-from ..exceptions import MissingError
+from ..exceptions import MissingError, NotAllowedError
 from .aftersales_fact_mixin import fact_action
 
 REPEAT_RULE = "REPEAT"
@@ -48,7 +48,7 @@ class HelpdeskTicket(models.Model):
         :param at: when; now by default
         :param str request_key: see ``fact_action``
         :return: self
-        :raise AccessError: for others than heads
+        :raise AccessError: for others than heads, and for who led that repair
         :raise MissingError: when a ticket repeats no other, or nobody repaired it
         """
         if not self.env.user.has_group("aftersales_service.group_head"):
@@ -80,7 +80,17 @@ class HelpdeskTicket(models.Model):
                         ticket.display_name,
                     )
                 )
-            if reason == "personal" and not ticket._get_first_repairer():
+            # sudo: HR alone reads an employee's user
+            repairer = ticket._get_first_repairer().sudo()
+            if repairer.user_id == self.env.user and not self.env.su:
+                raise NotAllowedError(
+                    self.env._(
+                        "You led the repair under %s yourself: another head says why "
+                        "the fault came back.",
+                        ticket.repeat_of_id.display_name,
+                    )
+                )
+            if reason == "personal" and not repairer:
                 raise MissingError(
                     self.env._(
                         "Nobody finished a repair under %s.",

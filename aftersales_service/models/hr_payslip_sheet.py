@@ -27,12 +27,15 @@ class HrPayslip(models.Model):
         """
         self.line_ids.unlink()
         new = self.filtered(lambda slip: not slip.number)
-        # sudo: as the payroll itself draws them
-        sequence = self.env["ir.sequence"].sudo()._find_for_company("salary.slip")
-        if new and sequence:
-            numbers = sequence._next_many(len(new))
-            for slip, number in zip(new, numbers, strict=True):
-                slip.number = number
+        # Of their own company, whichever the session begins with.
+        for company, slips in new.grouped("company_id").items():
+            # sudo: as the payroll itself draws them
+            sequences = self.env["ir.sequence"].sudo().with_company(company)
+            sequence = sequences._find_for_company("salary.slip")
+            if sequence:
+                numbers = sequence._next_many(len(slips))
+                for slip, number in zip(slips, numbers, strict=True):
+                    slip.number = number
         return LineCollector()
 
     def _aftersales_finish_sheet(self, collector):
@@ -49,6 +52,7 @@ class HrPayslip(models.Model):
         if isinstance(collector, LineCollector) and commands and len(self) == 1:
             new = [values for kind, _id, values in commands if kind == Command.CREATE]
             if len(new) == len(commands):
-                collector.values += [{**values, "slip_id": self.id} for values in new]
+                own = {"slip_id": self.id, "company_id": self.company_id.id}
+                collector.values += [{**values, **own} for values in new]
                 vals = {name: vals[name] for name in vals if name != "line_ids"}
         return super().write(vals)

@@ -31,6 +31,7 @@ class StockPicking(models.Model):
         ondelete="restrict",
         readonly=True,
         copy=False,
+        check_company=True,
     )
     claim_key = fields.Char(
         string="Claim Effect", readonly=True, copy=False, groups="base.group_system"
@@ -71,7 +72,11 @@ class StockPicking(models.Model):
             context.pop(name, None)
         vals_list = [self._aftersales_claim_vals(vals) for vals in vals_list]
         self = self.with_env(self.env(context=context))
-        return super().create(vals_list)
+        pickings = super().create(vals_list)
+        pickings._aftersales_check_company(
+            {name for vals in vals_list for name in vals}
+        )
+        return pickings
 
     @api.model
     def _aftersales_claim_vals(self, vals):
@@ -91,7 +96,23 @@ class StockPicking(models.Model):
         names = GUARDED & vals.keys()
         if names and not guard.is_open(self.env):
             self._aftersales_check_write(vals, names)
-        return super().write(vals)
+        result = super().write(vals)
+        self._aftersales_check_company(vals)
+        return result
+
+    def _aftersales_check_company(self, names):
+        """Refuse documents of another company behind a transfer; core checks none.
+
+        :param names: names of fields that were written
+        """
+        ours = [
+            name
+            for name in names
+            if (name == "claim_id" or name.startswith("aftersales_"))
+            and getattr(self._fields.get(name), "check_company", False)
+        ]
+        if ours:
+            self._check_company(ours)
 
     def _aftersales_check_write(self, vals, names):
         """Refuse changes of what a claim's transfer stands for."""

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from ..exceptions import MissingError, TransitionError
+from ..exceptions import MissingError, NotAllowedError, TransitionError
 from .common_pay import PayCommon
 from .field_common import FieldCommon
 
@@ -123,6 +123,17 @@ class TestPayTriggers(FieldCommon):
         self._judge(ticket)
         self._judge(ticket, "customer")
         self.assertEqual(self._entries(ticket, "REPEAT").state, "cancel")
+
+    def test_pen_07_not_about_ones_own_repair(self):
+        """PEN-07, ROLE-02: who led the first repair does not say why it came back."""
+        ticket = self._repeat()
+        self._judge(ticket)
+        self.technician_user.group_ids |= self.env.ref("aftersales_service.group_head")
+        own = ticket.with_user(self.technician_user)
+        for reason in ("customer", "personal"):
+            with self.subTest(reason), self.assertRaises(NotAllowedError):
+                own.action_judge_repeat(reason, "As I say")
+        self.assertEqual(self._entries(ticket, "REPEAT").state, "proposed")
 
     def test_pen_07_who_judges_and_what(self):
         """PEN-07: heads alone, and only a case that repeats another."""

@@ -77,6 +77,7 @@ class AftersalesLoan(models.Model):
         precompute=True,
         required=True,
         index=True,
+        check_company=True,
     )
     lot_id = fields.Many2one(
         "stock.lot",
@@ -92,8 +93,11 @@ class AftersalesLoan(models.Model):
     product_id = fields.Many2one(related="lot_id.product_id", store=True)
     due_on = fields.Date(
         string="Due Back",
+        compute="_compute_due_on",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
-        default=lambda self: self._get_default_due(),
         tracking=True,
     )
     condition_out = fields.Char(string="Condition When Lent")
@@ -143,10 +147,13 @@ class AftersalesLoan(models.Model):
         "A waiver needs who and why.",
     )
 
-    @api.model
-    def _get_default_due(self):
-        days = self.env.company.aftersales_loan_days
-        return fields.Date.context_today(self) + timedelta(days=days)
+    @api.depends("company_id")
+    def _compute_due_on(self):
+        """Propose the day that the loan's own company sets; a day given stays."""
+        today = fields.Date.context_today(self)
+        for loan in self.filtered(lambda loan: not loan.due_on):
+            days = loan.company_id.aftersales_loan_days
+            loan.due_on = today + timedelta(days=days)
 
     @api.depends("rma_id", "order_id")
     def _compute_partner_id(self):

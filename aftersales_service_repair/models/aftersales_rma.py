@@ -125,6 +125,7 @@ class AftersalesRma(models.Model):
         precompute=True,
         required=True,
         index=True,
+        check_company=True,
     )
     site_id = fields.Many2one(
         related="equipment_id.site_id", store=True, index="btree_not_null"

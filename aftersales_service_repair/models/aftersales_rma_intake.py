@@ -35,6 +35,7 @@ class AftersalesRma(models.Model):
         domain=[("kind", "=", "cause")],
         copy=False,
         tracking=True,
+        check_company=True,
     )
     told_on = fields.Datetime(string="Customer Last Told", readonly=True, copy=False)
     idle_told_on = fields.Datetime(readonly=True, copy=False)

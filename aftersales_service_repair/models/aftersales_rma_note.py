@@ -130,6 +130,7 @@ class AftersalesRmaShipment(models.Model):
     _name = "aftersales.rma.shipment"
     _inherit = ["aftersales.fact.mixin", "aftersales.state.mixin"]
     _description = "Manufacturer's Repair"
+    _check_company_auto = True
     _order = "id desc"
     _rec_name = "reference"
     _guarded_fields = frozenset(
@@ -148,7 +149,11 @@ class AftersalesRmaShipment(models.Model):
     company_id = fields.Many2one(related="rma_id.company_id", store=True)
     serial = fields.Char(related="rma_id.serial")
     partner_id = fields.Many2one(
-        "res.partner", string="Manufacturer or Supplier", required=True, index=True
+        "res.partner",
+        string="Manufacturer or Supplier",
+        required=True,
+        index=True,
+        check_company=True,
     )
     reference = fields.Char(required=True)
     sent_on = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)

@@ -27,12 +27,14 @@ class RepairOrder(models.Model):
         copy=False,
         readonly=True,
         index="btree_not_null",
+        check_company=True,
     )
     aftersales_order_id = fields.Many2one(
         related="aftersales_unit_id.order_id",
         string="Service Order",
         store=True,
         index="btree_not_null",
+        check_company=True,
     )
     aftersales_needs_loaner = fields.Boolean(
         related="aftersales_unit_id.order_id.needs_loaner", string="Loaner Needed"

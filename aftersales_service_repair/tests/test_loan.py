@@ -49,6 +49,19 @@ class TestLoan(DepotCommon):
             self.compressor, location, lot_id=self.loaner
         )
 
+    def test_depot_02_due_by_the_loans_own_company(self):
+        """DEPOT-02: its days count, not those of the company a session begins with."""
+        self.company.aftersales_loan_days = 7
+        self.company2.aftersales_loan_days = 30
+        loan = self.env["aftersales.loan"].create(
+            {
+                "lot_id": self.loaner.id,
+                "partner_id": self.customer.id,
+                "company_id": self.company2.id,
+            }
+        )
+        self.assertEqual(loan.due_on, fields.Date.to_date("2026-04-01"))
+
     def test_depot_02_lent_and_back(self):
         """DEPOT-02: from the loan stock to the customers' place, and back."""
         loan = self._loan()

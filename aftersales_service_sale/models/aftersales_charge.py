@@ -102,7 +102,10 @@ class AftersalesCharge(models.Model):
         REASONS, string="Why the Customer Pays", required=True, tracking=True
     )
     cause_id = fields.Many2one(
-        "aftersales.code", string="Cause Found", domain=[("kind", "=", "cause")]
+        "aftersales.code",
+        string="Cause Found",
+        domain=[("kind", "=", "cause")],
+        check_company=True,
     )
     report_text = fields.Text(string="Report to the Head", readonly=True, copy=False)
     reported_on = fields.Datetime(readonly=True, copy=False)

@@ -15,6 +15,7 @@ class AftersalesChargeLine(models.Model):
     _name = "aftersales.charge.line"
     _inherit = ["aftersales.guard.mixin"]
     _description = "Chargeable Job Line"
+    _check_company_auto = True
     _order = "charge_id, kind, id"
     _guarded_fields = frozenset(
         {
@@ -30,7 +31,11 @@ class AftersalesChargeLine(models.Model):
     )
 
     charge_id = fields.Many2one(
-        "aftersales.charge", required=True, ondelete="cascade", index=True
+        "aftersales.charge",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
     )
     company_id = fields.Many2one(related="charge_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -41,6 +46,7 @@ class AftersalesChargeLine(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
     )
     kind = fields.Selection(
         LINE_KINDS,

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.aftersales_service.arguments import as_record, as_text
+from odoo.addons.aftersales_service.exceptions import TransitionError
 from odoo.addons.aftersales_service.images import as_image
 from odoo.addons.aftersales_service.models.aftersales_fact_mixin import fact_action
 
@@ -82,6 +83,18 @@ class AftersalesOrder(models.Model):
         "aftersales.decline", "order_id", string="Declined Parts"
     )
 
+    def _check_may_decline(self):
+        """Refuse others than workers and desk, and orders whose record is complete."""
+        self._get_acting_workers()
+        over = self.filtered(lambda order: order.state in ("closed", "cancel"))
+        if over:
+            raise TransitionError(
+                self.env._(
+                    "%s is over: nothing is added to its record.",
+                    ", ".join(over[:5].mapped("display_name")),
+                )
+            )
+
     @fact_action
     def action_decline_part(
         self, product_id, benefit, name, signature, at=None, request_key=None
@@ -97,7 +110,7 @@ class AftersalesOrder(models.Model):
         :param datetime at: when, UTC
         :return: the record of it
         """
-        self._get_acting_workers()
+        self._check_may_decline()
         part = as_record(self.env, "product.product", product_id)
         benefit = as_text(self.env, benefit, self.env._("What Was Explained"))
         name = as_text(self.env, name, self.env._("Declined By"))

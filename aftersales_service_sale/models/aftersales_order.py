@@ -1,9 +1,12 @@
 from odoo import api, fields, models
 
 from odoo.addons.aftersales_service.arguments import as_number, as_text, check_single
+from odoo.addons.aftersales_service.exceptions import TransitionError
 from odoo.addons.aftersales_service.models.aftersales_fact_mixin import fact_action
 
 from .aftersales_charge import DESK
+
+OVER = ("done", "closed", "cancel")  # states in which there is nothing to ask any more
 
 
 class AftersalesOrder(models.Model):
@@ -85,10 +88,19 @@ class AftersalesOrder(models.Model):
         :param str name: who was told
         :param datetime at: when, UTC
         :return: self
+        :raise TransitionError: once the work is done, or called off
         """
         self._ensure_planner()
         amount = as_number(self.env, amount, self.env._("Cost Told"))
         name = as_text(self.env, name, self.env._("Told To"))
+        over = self.filtered(lambda order: order.state in OVER)
+        if over:
+            raise TransitionError(
+                self.env._(
+                    "%s is over: the cost is told before the work.",
+                    ", ".join(over[:5].mapped("display_name")),
+                )
+            )
         self._unguarded().write(
             {
                 "cost_told_amount": amount,

@@ -46,7 +46,11 @@ class AftersalesSalesLead(models.Model):
         default=lambda self: self._get_own_employee(),
     )
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, index=True
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        check_company=True,
     )
     equipment_id = fields.Many2one(
         "aftersales.equipment",
@@ -232,6 +236,7 @@ class AftersalesSalesTask(models.Model):
     _name = "aftersales.sales.task"
     _inherit = ["aftersales.month.mixin"]
     _description = "Spares Sales Task"
+    _check_company_auto = True
     _order = "month desc, employee_id"
     _rec_name = "employee_id"
 
@@ -240,7 +245,11 @@ class AftersalesSalesTask(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     employee_id = fields.Many2one(
-        "hr.employee", string="Technician", required=True, index=True
+        "hr.employee",
+        string="Technician",
+        required=True,
+        index=True,
+        check_company=True,
     )
     month = fields.Date(required=True, help="Any day of it.")
     target = fields.Monetary(required=True)

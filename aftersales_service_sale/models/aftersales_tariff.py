@@ -167,6 +167,7 @@ class AftersalesTariffLine(models.Model):
 
     _name = "aftersales.tariff.line"
     _description = "Service Tariff Line"
+    _check_company_auto = True
     _order = "tariff_id, sequence, id"
 
     tariff_id = fields.Many2one(
@@ -183,6 +184,7 @@ class AftersalesTariffLine(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
+        check_company=True,
     )
     name = fields.Char(
         string="Description",
