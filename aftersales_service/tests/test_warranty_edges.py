@@ -71,3 +71,22 @@ class TestWarrantyEdges(AftersalesCommon):
         self.assertNotIn("PART_NOT_EXCLUDED", codes)
         codes = self.equipment.check_warranty(product_id=self.valve).test_ids
         self.assertIn("PART_NOT_EXCLUDED", codes.mapped("code"))
+
+    def test_a_decision_is_on_record_until_it_is_withdrawn(self):
+        """WARR-12: who decided and why, on the unit, in the trail and in the notes."""
+        other = self.equipment.copy({"name": "CP-0008", "serial": "SN-CP-0008"})
+        units = (self.equipment | other).with_user(self.head_user)
+        trail = self.env["aftersales.audit"]
+        asked = [("model", "=", units._name), ("event", "=", "warranty_override")]
+        for day, reason in (("2026-12-31", "Goodwill"), (None, "Wrong unit")):
+            self.assertEqual(units.action_override_warranty(day, reason), units)
+            for unit in units:
+                kept = (unit.warranty_override_reason, unit.warranty_override_by_id)
+                with self.subTest(reason, unit=unit.name):
+                    self.assertEqual(bool(kept[0]), bool(day))
+                    self.assertEqual(bool(kept[1]), bool(day))
+                    entries = trail.search([*asked, ("res_id", "=", unit.id)])
+                    self.assertIn(reason, entries.mapped("reason"))
+                    self.assertIn(reason, str(unit.message_ids.mapped("body")))
+                    if day:
+                        self.assertEqual(kept, (reason, self.head_user))

@@ -147,8 +147,13 @@ class Mutant:
     def code(self, tree):
         """Return the code of the function with the change in it."""
         changed = copy.deepcopy(tree)
-        node = _nodes(_find(changed, self.path))[self.index[0]]
+        function = _find(changed, self.path)
+        node = _nodes(function)[self.index[0]]
         list(changes(node))[self.index[1]][1](node)
+        if self.function.__code__.co_freevars:
+            # What is left may not speak of ``super`` any more, and needs its cell.
+            cell = ast.Expr(ast.Name("__class__", ast.Load()))
+            function.body.insert(0, ast.copy_location(cell, node))
         changed = ast.fix_missing_locations(_Truth().visit(changed))
         whole = compile(changed, self.module.__file__, "exec")
         return code_of(whole, self.path)

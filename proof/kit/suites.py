@@ -33,8 +33,8 @@ class Quiet(OdooTestResult):
 
 
 def words(function):
-    """Return the names that the text of a function speaks of."""
-    return set(re.findall(r"\w{5,}", inspect.getsource(function)))
+    """Return the longer words of the names in a function."""
+    return set(re.findall(r"[a-z]{5,}", inspect.getsource(function).lower()))
 
 
 class Method:
