@@ -19,6 +19,7 @@ from . import test_claim
 from . import test_claim_access
 from . import test_claim_approval
 from . import test_claim_custody
+from . import test_claim_edges
 from . import test_claim_finding
 from . import test_claim_hand_in
 from . import test_claim_stock

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
+from ..exceptions import TransitionError
 from .common_pay import PayCommon
 
 
@@ -67,3 +68,42 @@ class TestAdjustmentEdges(PayCommon):
         for name in names:
             self.env.add_to_compute(penalty._fields[name], penalty)
         self.assertEqual([penalty[name] for name in names], figures)
+
+    def test_what_was_paid_in_part_is_not_cancelled(self):
+        """PEN-19: 42.00 of 50.00 were deducted: reversed, so that they come back."""
+        self.company.aftersales_deduction_cap = 1.0
+        penalty = self._paid("LATE")
+        self.assertEqual((penalty.state, penalty.settled_amount), ("confirmed", 42.0))
+        with self.assertRaisesRegex(TransitionError, "reverse it instead"):
+            penalty.with_user(self.hr_user).action_cancel("Traffic after all")
+        self.assertEqual(penalty.state, "confirmed")
+        self.assertTrue(penalty.with_user(self.hr_user).action_reverse("Traffic"))
+
+    def test_a_cancelled_penalty_leaves_the_list_of_its_employee(self):
+        """PEN-19: nobody is reminded of a penalty that does not count any more."""
+        penalty = self._verified("LATE")
+        notice = self.env.ref("aftersales_service.mail_activity_type_penalty")
+        self.assertIn(notice, penalty.activity_ids.activity_type_id)
+        penalty.with_user(self.head_user).action_cancel("Traffic after all")
+        self.assertNotIn(notice, penalty.activity_ids.activity_type_id)
+
+    def test_who_enters_by_hand_stands_in_the_trail(self):
+        """PEN-19: what a head enters is on record from the first moment."""
+        rule = self.env.ref("aftersales_service.pay_rule_disobey")
+        entry = (
+            self.env["aftersales.adjustment"]
+            .with_user(self.head_user)
+            .create(
+                {
+                    "employee_id": self.technician.id,
+                    "rule_id": rule.id,
+                    "date": "2026-03-10",
+                    "reason": "Refused the second call",
+                }
+            )
+        )
+        trail = self.env["aftersales.audit"].search(
+            [("model", "=", entry._name), ("res_id", "=", entry.id)]
+        )
+        self.assertEqual(trail.mapped("event"), ["proposed"])
+        self.assertEqual(trail.user_login, self.head_user.login)

@@ -99,6 +99,7 @@ GATE_CLASSES = (
     "test_claim_approval.TestClaimApproval",
     "test_claim_stock.TestClaimStock",
     "test_claim_finding.TestClaimFinding",
+    "test_claim_edges.TestClaimEdges",
     "test_warranty.TestWarranty",
     "test_warranty_edges.TestWarrantyEdges",
 )
