@@ -107,3 +107,21 @@ class TestAdjustmentEdges(PayCommon):
         )
         self.assertEqual(trail.mapped("event"), ["proposed"])
         self.assertEqual(trail.user_login, self.head_user.login)
+
+    def test_confirming_what_is_settled_changes_nothing(self):
+        """PEN-19: pressed again after payday, the button does nothing."""
+        penalty = self._paid("LATE")
+        stamp = penalty.confirmed_on
+        penalty.with_user(self.hr2_user).action_confirm()
+        self.assertEqual((penalty.state, penalty.confirmed_on), ("settled", stamp))
+        self.assertEqual(penalty.confirmed_by_id, self.hr_user)
+
+    def test_the_button_of_an_appeal_is_the_employees_and_once(self):
+        """PEN-19: others see no button, and he sees none once he has appealed."""
+        penalty = self._verified("LATE")
+        self.assertFalse(penalty.with_user(self.head_user).can_appeal)
+        mine = penalty.with_user(self.technician_user)
+        self.assertTrue(mine.can_appeal)
+        mine.action_appeal("Road closed")
+        mine.invalidate_recordset(["can_appeal"])
+        self.assertFalse(mine.can_appeal)

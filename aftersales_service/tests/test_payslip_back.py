@@ -141,3 +141,25 @@ class TestPayslipBack(PayCommon):
         copy.write({"credit_note": True})
         with self.assertRaises(TransitionError):
             copy.action_payslip_done()
+
+    def test_a_refund_stays_once_its_money_stands_elsewhere(self):
+        """PEN-20: what April's payslip holds is not posted on March's again."""
+        self.env["ir.config_parameter"].set_param(
+            "payroll.allow_cancel_payslips", "True"
+        )
+        penalty = self._confirmed("LATE")
+        march = self._slip()
+        march.compute_sheet()
+        march.action_payslip_done()
+        march.refund_sheet()
+        april = self._slip(month="2026-04", days=30)
+        for act in ("compute_sheet", "action_payslip_done"):
+            getattr(april, act)()
+            with (
+                self.subTest(act),
+                self.assertRaisesRegex(TransitionError, "stands on another payslip"),
+                self.env.cr.savepoint(),
+            ):
+                march.refunded_id.action_payslip_cancel()
+        self.assertEqual(penalty.settled_amount, 50.0)
+        self.assertEqual(march.refunded_id.state, "done")
