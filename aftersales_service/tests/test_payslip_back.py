@@ -163,3 +163,25 @@ class TestPayslipBack(PayCommon):
                 march.refunded_id.action_payslip_cancel()
         self.assertEqual(penalty.settled_amount, 50.0)
         self.assertEqual(march.refunded_id.state, "done")
+
+    def test_a_payslip_shows_what_it_took_before_and_after(self):
+        """PEN-20: planned, paid and given back; the input counts its penalties."""
+        penalties = self._confirmed("LATE") | self._confirmed("REPORT")
+        slip = self._slip()
+        slip.compute_sheet()
+        shown = slip.sudo()
+        penalty_input = shown.input_line_ids.filtered("is_aftersales")
+        self.assertEqual((penalty_input.amount, penalty_input.amount_qty), (70.0, 2))
+        for act, kinds in (
+            (lambda: None, {"reserve"}),
+            (slip.action_payslip_done, {"post"}),
+            (slip.refund_sheet, set()),
+        ):
+            act()
+            shown.invalidate_recordset(["aftersales_line_ids"])
+            with self.subTest(kinds):
+                lines = shown.aftersales_line_ids
+                self.assertEqual(set(lines.mapped("kind")), kinds)
+                self.assertEqual(shown.aftersales_line_count, len(lines))
+                if kinds:
+                    self.assertEqual(lines.adjustment_id, penalties)
