@@ -43,6 +43,17 @@ class TestOrderReport(FieldCommon):
         pages = page.xpath("//div[contains(@class, 'o_as_break')]")
         self.assertEqual(len(pages), 2)
 
+    def test_disp_04_an_empty_cell_keeps_its_place(self):
+        """DISP-04, DISP-30: what is not known yet leaves a gap, and shifts nothing."""
+        order = self._order()
+        self.assertFalse(order.unit_ids.remedy_id)
+        table = self._render(order, self.dispatcher_user).xpath(
+            "//table[tr/th[normalize-space()='Symptom']]"
+        )[0]
+        head, *rows = table.xpath("tr")
+        self.assertEqual(len(rows), 1)
+        self.assertEqual(len(rows[0].xpath("td")), len(head.xpath("th")))
+
     def test_disp_30_the_page_says_what_was_found_and_done(self):
         order = self._walk("done", ticket_id=self._ticket().id)
         text = " ".join(self._render(order).text_content().split())
