@@ -294,8 +294,9 @@ class AftersalesOrder(models.Model):
     @api.model
     def _get_day_codes(self):
         """Return the catalogue of symptoms, causes and remedies, to search offline."""
-        codes = self.env["aftersales.code"].search(
-            [("company_id", "in", [*self.env.companies.ids, False])]
+        codes = self.env["aftersales.code"].search_fetch(
+            [("company_id", "in", [*self.env.companies.ids, False])],
+            ["kind", "code", "name", "parent_id", "changes_part"],
         )
         return [
             {
@@ -315,12 +316,13 @@ class AftersalesOrder(models.Model):
         group = self.env.ref(TECHNICIAN)
         # sudo: names of colleagues, HR alone reads employees
         employees_sudo = self.env["hr.employee"].sudo()
-        found = employees_sudo.search(
+        found = employees_sudo.search_fetch(
             [
                 ("company_id", "in", self.env.companies.ids),
                 ("user_id.all_group_ids", "in", group.ids),
                 ("user_id", "!=", self.env.uid),
             ],
+            ["name"],
             order="name, id",
         )
         return [{"id": person.id, "name": person.name} for person in found]
