@@ -21,6 +21,8 @@ PAGES = {
     "/my/service/order/{order}": ("access_token", "report_type", "download", "done"),
     "/my/service/equipment": (),
     "/my/service/report": ("equipment", "kind"),
+    "/my/service/repairs": ("page", "filterby"),
+    "/my/service/repairs/page/{junk}": (),
     "/my/service/repair/{rma}": ("done",),
     "/aftersales/import/{model}": (),
     "/aftersales/import/{model}/{junk}": (),
