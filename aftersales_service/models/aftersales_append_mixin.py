@@ -59,11 +59,12 @@ class AftersalesAppendMixin(models.AbstractModel):
             )
 
     @api.model
-    def _append(self, columns, rows):
+    def _append(self, columns, rows, conflict=None):
         """Write rows in one statement; nothing is ever written to them again.
 
         :param columns: column names
         :param rows: tuples of column values, in the order of the columns
+        :param conflict: ``SQL`` that says what happens to a row of a known key
         :return: the new records, in the order of the rows
         """
         if not rows:
@@ -81,12 +82,13 @@ class AftersalesAppendMixin(models.AbstractModel):
             SQL(
                 "INSERT INTO %s (%s) "
                 "SELECT %s FROM unnest(%s) WITH ORDINALITY AS entry(%s, place) "
-                "ORDER BY place RETURNING id",
+                "ORDER BY place %s RETURNING id",
                 SQL.identifier(self._table),
                 names,
                 names,
                 SQL(", ").join(arrays),
                 names,
+                SQL() if conflict is None else conflict,
             )
         )
         return self.browse([row_id for (row_id,) in inserted])

@@ -28,6 +28,9 @@ COLUMNS = (
     "detail",
     "previous_hash",
 )
+# The next row of a document that another transaction wrote meanwhile is not seen: the
+# database then makes who comes second start again, as after a turnstile (rule D3).
+BEHIND = SQL("ON CONFLICT (model, res_id, sequence) DO NOTHING")
 
 
 class AftersalesAudit(models.Model):
@@ -109,7 +112,10 @@ class AftersalesAudit(models.Model):
             if record.id in details:
                 own["detail"] = hash_chain.clean({**detail, **details[record.id]})
             rows.append(trail._prepare_row({**common, **own}))
-        return trail._append((*COLUMNS, "hash"), rows).sudo(self.env.su)
+        entries = trail._append((*COLUMNS, "hash"), rows, BEHIND)
+        if len(entries) != len(records):
+            raise RuntimeError("A row of the audit trail was not written")
+        return entries.sudo(self.env.su)
 
     @api.model
     def _get_last_links(self, records):

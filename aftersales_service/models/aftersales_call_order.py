@@ -188,7 +188,7 @@ class AftersalesCall(models.Model):
         """
         self._check_desk()
         self.check_access("write")
-        self._lock()
+        self._take_turn()
         made = self.search([("source_call_id", "in", self.ids)])
         waiting = self.filtered(
             lambda call: call.kind == "consultation" and call.is_potential

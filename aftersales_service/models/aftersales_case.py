@@ -281,6 +281,7 @@ class AftersalesCase(models.Model):
         content = names & FINDING_FIELDS
         if not content:
             return
+        self._take_turn()
         self._check_open()
         self._check_reporter(content)
         if content - REPORT_FIELDS:

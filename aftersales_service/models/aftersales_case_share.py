@@ -98,6 +98,7 @@ class AftersalesCaseShare(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._take_turn_of(vals_list, "case_id")
         shares = super().create(vals_list)
         if not guard.is_open(self.env):
             shares.case_id._check_content({"share_ids"})

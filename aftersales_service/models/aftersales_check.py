@@ -108,7 +108,7 @@ class AftersalesCheck(models.Model):
         :raise ArgumentError: for an answer that the item does not accept
         :raise FrozenFactError: when the sheet can no longer change
         """
-        self.order_id._lock()
+        self.order_id._take_turn()
         self._check_answerable()
         if photo:
             photo = images.as_image(self.env, photo, self.env._("Photo"))

@@ -282,6 +282,7 @@ class AftersalesClaimLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._take_turn_of(vals_list, "claim_id")
         lines = super().create(vals_list)
         if not guard.is_open(self.env):
             lines._check_content_open()
@@ -329,7 +330,7 @@ class AftersalesClaimLine(models.Model):
         :raise FrozenFactError: when parts were handed out or the claim ended
         :raise AccessError: after submission, for others than the desk
         """
-        claims = self.claim_id._lock()
+        claims = self.claim_id._take_turn()
         frozen = claims.filtered(lambda claim: claim.state not in OPEN_STATES)
         if frozen:
             raise FrozenFactError(

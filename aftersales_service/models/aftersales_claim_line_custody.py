@@ -26,6 +26,11 @@ class AftersalesClaimLine(models.Model):
             self.invalidate_recordset()
         return self
 
+    def _take_turn(self):
+        """Take the turn of the claims as well: what becomes of a part ends them."""
+        self.claim_id._take_turn()
+        return super()._take_turn()
+
     @fact_action
     def action_consume(self, qty, lot_id=None, at=None, request_key=None):
         """Record that parts were built in at the customer's.

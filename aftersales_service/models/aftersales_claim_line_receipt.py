@@ -101,7 +101,7 @@ class AftersalesClaimLine(models.Model):
         :raise AccessError: for others than those on the order, desk and warehouse
         """
         self.check_access("write")
-        self._lock()
+        self._take_turn()
         self._check_worker_or_warehouse()
         # sudo: technicians have no stock rights; the step was checked
         moves = self.sudo().move_ids.filtered(

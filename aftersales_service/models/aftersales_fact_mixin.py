@@ -60,7 +60,7 @@ class AftersalesFactMixin(models.AbstractModel):
             request, is_new = request._claim(self, method.__name__, key)
             if not is_new:
                 return request._answer(self.env)
-        self._lock()
+        self._take_turn()
         bound.arguments["at"] = self._check_fact_time(bound.arguments.get("at"))
         result = method(*bound.args, **bound.kwargs)
         if request:

@@ -252,7 +252,7 @@ class AftersalesGuardMixin(models.AbstractModel):
         return self
 
     def _take_turn(self):
-        """Lock the rows by a write, before something is made of which they have one.
+        """Lock the rows by a write, before what belongs to them is made or changed.
 
         After ``_lock`` alone who waited goes on with what he saw before, unless the
         winner wrote the row; after this the database makes him start again, and he
@@ -270,3 +270,16 @@ class AftersalesGuardMixin(models.AbstractModel):
                 )
             )
         return self
+
+    @api.model
+    def _take_turn_of(self, vals_list, name):
+        """Take the turn of the documents that new records are to belong to.
+
+        Before the records are made: afterwards two makers would wait for each other.
+
+        :param vals_list: the values of the records
+        :param str name: the field that names the document
+        """
+        ids = {vals.get(name) for vals in vals_list}
+        documents = self.env[self._fields[name].comodel_name]
+        documents.browse(one for one in ids if type(one) is int)._take_turn()

@@ -305,7 +305,7 @@ class AftersalesOrder(models.Model):
         """
         self._ensure_planner()
         self.check_access("write")
-        self._lock()
+        self._take_turn()
         unfinished = self.filtered(lambda order: order.state not in ("done", "closed"))
         if unfinished:
             raise TransitionError(

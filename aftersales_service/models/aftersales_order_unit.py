@@ -92,6 +92,7 @@ class AftersalesOrderUnit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._take_turn_of(vals_list, "order_id")
         units = super().create(vals_list)
         if not guard.is_open(self.env):
             units.order_id._check_not_frozen()
@@ -114,6 +115,7 @@ class AftersalesOrderUnit(models.Model):
         :raise FrozenFactError: the order is signed, done or cancelled
         """
         self._refuse_guarded({"warranty_check_id"} & names)
+        self.order_id._take_turn()
         if names - FINDING_FIELDS and not self.order_id._is_planner():
             raise AccessError(
                 self.env._(
@@ -125,7 +127,7 @@ class AftersalesOrderUnit(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_reported(self):
-        self.order_id._check_not_frozen()
+        self.order_id._take_turn()._check_not_frozen()
 
     def action_check_warranty(self):
         """Judge the warranty of each unit and keep the verdict on record.
@@ -137,8 +139,7 @@ class AftersalesOrderUnit(models.Model):
         :raise FrozenFactError: when the order is signed or finished
         """
         self.check_access("write")
-        self.order_id._lock()
-        self.order_id._check_not_frozen()
+        self.order_id._take_turn()._check_not_frozen()
         self._check_warranty()
         return self
 

@@ -125,7 +125,7 @@ class AftersalesRecovery(models.Model):
         """
         self._check_keeper()
         for recovery in self.filtered(lambda one: one.state == "draft"):
-            recovery.line_ids._lock()
+            recovery.line_ids._take_turn()
             recovery._check_sendable()
             # sudo: the desk has no stock rights
             picking = recovery.sudo()._create_return()

@@ -163,6 +163,7 @@ class AftersalesTripLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._take_turn_of(vals_list, "trip_id")
         lines = super().create(vals_list)
         lines._get_frozen()._raise_frozen()
         lines._check_traveller()
@@ -173,6 +174,7 @@ class AftersalesTripLine(models.Model):
         if not guard.is_open(self.env):
             if vals == {"approved_by": self.env.uid}:
                 return bool(self.action_approve())
+            self.trip_id._take_turn()
             self._check_traveller()
         result = super().write(vals)
         if "receipt_ids" in vals:

@@ -187,7 +187,7 @@ class HelpdeskTicket(models.Model):
 
     def _make_orders(self):
         """Return the draft order of each ticket, made where there is none."""
-        self._lock()
+        self._take_turn()
         drafts = self.env["aftersales.order"].search(
             [("ticket_id", "in", self.ids), ("state", "=", "draft")]
         )

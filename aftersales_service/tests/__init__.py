@@ -72,6 +72,7 @@ from . import test_pay_examples
 from . import test_pay_rule
 from . import test_pay_triggers
 from . import test_trip_readings
+from . import test_turns
 from . import test_payslip_days
 from . import test_parts_stories
 from . import test_pay_stories

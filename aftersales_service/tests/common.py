@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from odoo import fields
 from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import SQL
 
 
 class AftersalesCommon(TransactionCase):
@@ -285,6 +286,18 @@ class AftersalesCommon(TransactionCase):
         if not lots:
             quants._update_available_quantity(product, location, quantity)
         return lots
+
+    def _assert_takes_turn(self, document, act):
+        """Check that an act writes the row of a document, whatever else it does.
+
+        Who waited for the row then starts again, and sees what the act did.
+        """
+        table = SQL.identifier(document._table)
+        query = SQL("SELECT ctid::text FROM %s WHERE id = %s", table, document.id)
+        self.env.flush_all()
+        before = self.env.execute_query(query)
+        act()
+        self.assertNotEqual(self.env.execute_query(query), before)
 
     def _local(self, text):
         """Return a naive UTC datetime from a time on the clock in Shanghai."""

@@ -283,4 +283,6 @@ class TestClaimHandIn(ClaimCommon):
         """PART-17: due so many days after the part was built in."""
         self.company.aftersales_old_part_days = 5
         _claim, line = self._used()
-        self.assertEqual(line.old_part_due, fields.Date.today() + timedelta(days=5))
+        here = self.env["aftersales.site"].with_context(tz="Asia/Shanghai")
+        today = fields.Date.context_today(here)
+        self.assertEqual(line.old_part_due, today + timedelta(days=5))

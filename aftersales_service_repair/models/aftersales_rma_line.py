@@ -151,6 +151,7 @@ class AftersalesRmaLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._take_turn_of(vals_list, "rma_id")
         lines = super().create(vals_list)
         if not guard.is_open(self.env):
             lines._check_open()
@@ -177,7 +178,7 @@ class AftersalesRmaLine(models.Model):
         self.rma_id._check_role(
             "stock.group_stock_user", "aftersales_service.group_dispatcher"
         )
-        rmas = self.rma_id._lock()
+        rmas = self.rma_id._take_turn()
         if self.filtered(lambda line: line.state != "proposed") or rmas.filtered(
             lambda rma: rma.state not in OPEN_STATES
         ):

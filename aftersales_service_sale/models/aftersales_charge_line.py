@@ -155,6 +155,7 @@ class AftersalesChargeLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._take_turn_of(vals_list, "charge_id")
         lines = super().create(vals_list)
         if not guard.is_open(self.env):
             lines._check_open()
@@ -187,7 +188,7 @@ class AftersalesChargeLine(models.Model):
 
     def _check_open(self):
         """Refuse changes of what was offered, and by people outside the job."""
-        charges = self.charge_id._lock()
+        charges = self.charge_id._take_turn()
         charges._check_role(TECHNICIAN, DESK, SALES)
         late = charges.filtered(lambda charge: charge.state not in OPEN_STATES)
         if late:

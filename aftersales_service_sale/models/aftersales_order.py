@@ -154,7 +154,7 @@ class AftersalesOrder(models.Model):
         self.check_access("write")
         check_single(self)
         self._get_acting_workers()
-        self._lock()
+        self._take_turn()
         charge = self._get_live_charges() or self._create_charge()
         action = charge.with_env(self.env)._get_records_action(
             name=self.env._("Chargeable Job")
