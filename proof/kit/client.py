@@ -1,6 +1,7 @@
 """The web client's door: a session that calls methods and sorts the answers."""
 
 import itertools
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -37,9 +38,13 @@ class Client:
 
     _ids = itertools.count(1)
 
-    def __init__(self, url, database, login, password=None):
+    def __init__(self, url, database, login, password=None, session=None):
+        """Log in, or go on in another window of a session that was opened before."""
         self.url, self.login = url, login
-        self.session = requests.Session()
+        self.session, self._token = requests.Session(), None
+        if session is not None:
+            self.session.cookies.update(session.cookies)
+            return
         answer = self._post(
             "/web/session/authenticate",
             {
@@ -60,6 +65,27 @@ class Client:
             f"/web/dataset/call_kw/{model}/{method}",
             {"model": model, "method": method, "args": list(args), "kwargs": kwargs},
         )
+
+    def submit(self, path, fields):
+        """Send the fields of a form of the customer's pages.
+
+        :return: ``Reply``; a refusal of his is of the kind user
+        """
+        if self._token is None:
+            page = self.session.get(f"{self.url}/my", timeout=60).text
+            self._token = re.search(r'csrf_token: "([0-9a-fo]+)"', page).group(1)
+        start = time.perf_counter()
+        answer = self.session.post(
+            self.url + path,
+            data={**fields, "csrf_token": self._token},
+            allow_redirects=False,
+            timeout=300,
+        )
+        kind = "ok" if answer.status_code < 400 else "user"
+        if answer.status_code >= 500:
+            kind = "server"
+        seconds = time.perf_counter() - start
+        return Reply(kind, None, f"{answer.status_code} {path}", seconds)
 
     def _post(self, path, params):
         payload = {

@@ -1,5 +1,6 @@
 """A real Odoo server with worker processes, of our own and on loopback only."""
 
+import json
 import os
 import re
 import signal
@@ -18,6 +19,15 @@ from run_tests import free_port
 from .client import Client
 
 START_SECONDS = 120
+# Who lost a race does not sleep for seconds before he starts again: a core does nothing
+# meanwhile, and the order of the acts stays as open as it was.
+EAGER = {
+    "model": "retry",
+    "method": "sleep",
+    "when": "instead",
+    "do": "sleep",
+    "arg": 0.1,
+}
 
 
 def addons_path():
@@ -31,6 +41,10 @@ class OdooServer:
     """Starts Odoo on one database; only its own children are ever signalled."""
 
     def __init__(self, database, workers=2, faults=None, cron=0):
+        """Prepare a server.
+
+        :param faults: list of faults, or the same as JSON, see ``aftersales_faults``
+        """
         self.database, self.workers = database, workers
         self.port, websocket = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -48,21 +62,25 @@ class OdooServer:
         self.environment = {**os.environ}
         if faults is not None:
             self.command.append("--load=base,rpc,web,aftersales_faults")
-            self.environment["AFTERSALES_FAULTS"] = faults
+            text = faults if isinstance(faults, str) else json.dumps(faults)
+            self.environment["AFTERSALES_FAULTS"] = text
             self.command.append(f"--addons-path={addons_path()}")
         self.process = None
         self.clients = defaultdict(list)
 
     def get_clients(self, logins):
-        """Return a session for each login, several for one that stands there twice.
+        """Return a client for each login, several for one that stands there twice.
 
-        A session that was opened before is used again.
+        A login has one session and as many windows; both are used again.
         """
         asked, clients = Counter(), []
         for login in logins:
             asked[login] += 1
             if len(self.clients[login]) < asked[login]:
-                self.clients[login].append(Client(self.url, self.database, login))
+                # To log in takes longer than most of what is measured here.
+                known = next((one.session for one in self.clients[login]), None)
+                client = Client(self.url, self.database, login, session=known)
+                self.clients[login].append(client)
             clients.append(self.clients[login][asked[login] - 1])
         return clients
 

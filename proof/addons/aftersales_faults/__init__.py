@@ -2,8 +2,10 @@
 
 AFTERSALES_FAULTS holds a JSON list of ``{model, method, when, do, ...}``: ``when`` is
 before or after, ``do`` is ``sleep`` (``arg`` seconds: widens a race) or ``kill`` (this
-worker, at just this point). With ``once_file`` only the process that removes the file
-fires. The model ``cursor`` with the method ``commit`` stands for the real COMMIT.
+worker, at just this point); or ``when`` is instead, and the method does nothing. With
+``once_file`` only the process that removes the file fires. The model ``cursor`` with
+the method ``commit`` stands for the real COMMIT, the model ``retry`` with the method
+``sleep`` for the wait before a transaction starts again.
 """
 
 import json
@@ -12,7 +14,9 @@ import signal
 import time
 from functools import wraps
 from pathlib import Path
+from types import SimpleNamespace
 
+import odoo.service.model
 from odoo.modules.registry import Registry
 from odoo.sql_db import Cursor
 
@@ -39,6 +43,8 @@ def wrap(owner, fault):
 
     @wraps(original)
     def faulty(self, *args, **kwargs):
+        if fault["when"] == "instead":
+            return self
         if fault["when"] == "before":
             fire(fault)
         result = original(self, *args, **kwargs)
@@ -59,6 +65,11 @@ def patch_models(registry):
             setattr(owner, mark, True)
 
 
+def shorten_waits(seconds):
+    """Let who lost a race start again after so many seconds."""
+    odoo.service.model.time = SimpleNamespace(sleep=lambda _wait: time.sleep(seconds))
+
+
 if FAULTS:
     setup = Registry._setup_models__
 
@@ -68,6 +79,8 @@ if FAULTS:
         return result
 
     Registry._setup_models__ = setup_and_patch
-    for cursor_fault in FAULTS:
-        if cursor_fault["model"] == "cursor":
-            wrap(Cursor, cursor_fault)
+    for own_fault in FAULTS:
+        if own_fault["model"] == "cursor":
+            wrap(Cursor, own_fault)
+        elif own_fault["model"] == "retry":
+            shorten_waits(own_fault["arg"])
