@@ -112,10 +112,15 @@ class AftersalesAudit(models.Model):
             if record.id in details:
                 own["detail"] = hash_chain.clean({**detail, **details[record.id]})
             rows.append(trail._prepare_row({**common, **own}))
-        entries = trail._append((*COLUMNS, "hash"), rows, BEHIND)
-        if len(entries) != len(records):
+        return trail._append_next(rows).sudo(self.env.su)
+
+    @api.model
+    def _append_next(self, rows):
+        """Append the next rows of documents, each in its place and none left out."""
+        entries = self._append((*COLUMNS, "hash"), rows, BEHIND)
+        if len(entries) != len(rows):
             raise RuntimeError("A row of the audit trail was not written")
-        return entries.sudo(self.env.su)
+        return entries
 
     @api.model
     def _get_last_links(self, records):

@@ -15,13 +15,14 @@ class PairMoneyCommon(PairCommon):
 
     @classmethod
     def _make_world(cls):
-        super()._make_world()
+        result = super()._make_world()
         make = cls._create_user
         cls.accountant_user = make("as_accountant", "account.group_account_invoice")
         cls.labour = cls.env.ref("aftersales_service_sale.product_labour")
         cls.customer.email = "purchasing@example.com"
         cls.tariff = cls._tariff(fields.Date.today() - timedelta(days=30))
         cls.tariff.with_user(cls.gm_user).action_approve()
+        return result
 
     @classmethod
     def _tariff(cls, day):

@@ -25,7 +25,7 @@ class PairCommon(ClaimCommon):
 
     @classmethod
     def _make_world(cls):
-        super()._make_world()
+        result = super()._make_world()
         cls.head2_user = cls._create_user("as_head2", "aftersales_service.group_head")
         cls.member_user = cls._create_user("as_member", "base.group_user")
         cls.technician3 = cls._create_employee("Sun Hao")
@@ -43,6 +43,7 @@ class PairCommon(ClaimCommon):
         cls.closed_stage = cls.team._get_applicable_stages().filtered(
             lambda stage: stage.closed and not stage.is_void
         )[:1]
+        return result
 
     def _later(self, **span):
         """Return a time from now, as clients send it."""
