@@ -155,9 +155,9 @@ class AftersalesOrder(models.Model):
         fixed = self.filtered(lambda order: order.ticket_id and order._is_fixed())
         if not fixed:
             return
+        tickets_sudo = fixed.sudo().ticket_id  # sudo: facts move the customer's case
         # Two who end the last orders at once would each see the other's open.
-        # sudo: facts move the customer's case
-        tickets_sudo = fixed.sudo().ticket_id._take_turn()
+        tickets_sudo.filtered(lambda ticket: len(ticket.order_ids) > 1)._take_turn()
         busy = tickets_sudo.order_ids.filtered(
             lambda order: order.state not in FINISHED_STATES
         )
