@@ -239,6 +239,7 @@ class AftersalesSeminarLine(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
     equipment_model = fields.Char(
         compute="_compute_equipment_model",

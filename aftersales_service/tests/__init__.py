@@ -146,3 +146,4 @@ from . import test_warranty_terms
 from . import test_rule_windows
 from . import test_seams
 from . import test_two_companies
+from . import test_step_states

@@ -187,6 +187,9 @@ class AftersalesRma(models.Model):
         self._check_role(DEPOT, DESK)
         reason = as_text(self.env, reason, self.env._("Reason"))
         todo = self.filtered(lambda rma: rma._has_proposals())
+        over = todo.filtered(lambda rma: rma.state in ("closed", "cancel"))
+        if over:
+            over._raise_stuck("authorised")
         todo._settle_lines("declined", at)
         todo._resume(reason=reason, at=at)
         self.env["aftersales.audit"]._log(

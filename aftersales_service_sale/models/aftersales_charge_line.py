@@ -92,6 +92,7 @@ class AftersalesChargeLine(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
     declined_text = fields.Char(
         string="Declined Before", compute="_compute_declined_text", compute_sudo=True

@@ -37,6 +37,7 @@ class SaleOrder(models.Model):
         copy=False,
         index="btree_not_null",
         help="Whose spares sales task this order counts for.",
+        check_company=True,
     )
 
     _aftersales_claim_unique = models.UniqueIndex(

@@ -28,6 +28,7 @@ class SaleOrderLine(models.Model):
         string="Parts Claim Line",
         copy=False,
         index="btree_not_null",
+        check_company=True,
     )
     aftersales_charge_line_id = fields.Many2one(
         "aftersales.charge.line",
@@ -36,6 +37,7 @@ class SaleOrderLine(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
 
     @api.model_create_multi

@@ -100,7 +100,7 @@ class Assigner:
 
     def _make_plain(self, record):
         specimen = self.specimens._values(record.sudo(), "own", 0)
-        guarded = record._get_guarded_fields() - {"company_id"}
+        guarded = getattr(record, "_get_guarded_fields", set)() - {"company_id"}
         return {
             name: value.adapted["en_US"] if _is_translation(value) else value
             for name, value in specimen.items()
