@@ -21,7 +21,7 @@ class HelpdeskTicket(models.Model):
     closed = fields.Boolean()
     unattended = fields.Boolean()
     tag_ids = fields.Many2many(string="Tags")
-    channel_id = fields.Many2one()
+    channel_id = fields.Many2one(help="How the customer reached us.")
     category_id = fields.Many2one()
     team_id = fields.Many2one()
     priority = fields.Selection(
