@@ -137,18 +137,23 @@ def prepare(bench, databases, count):
         )
 
 
-def run(bench, databases):
-    few, many = SIZES[bench.size]
-    prepare(bench, databases, many)
-    costs = bench.compare(
+def measure(bench, databases, counts):
+    """Return the costs of both kinds of transfer at each number of lines."""
+    return bench.compare(
         {
             (name, count): lambda name=name, count=count: trial(
                 bench, databases[name], count, name == "with"
             )
-            for count in (few, many)
+            for count in counts
             for name in DATABASES
         }
     )
+
+
+def run(bench, databases):
+    few, many = SIZES[bench.size]
+    prepare(bench, databases, many)
+    costs = measure(bench, databases, (few, many))
     overhead = ratios(costs["with", few], costs["without", few])
     extra = {
         count: median(costs["with", count], "queries")
