@@ -27,14 +27,12 @@ class HelpdeskTicketCategory(models.Model):
     """Says which promises cases of a category run on."""
 
     _inherit = "helpdesk.ticket.category"
-    _check_company_auto = True
 
     aftersales_policy_id = fields.Many2one(
         "aftersales.policy",
         string="Service Policy",
         help="Cases of this category run on this policy, whatever site and customer "
         "have.",
-        check_company=True,
     )
 
 
@@ -96,6 +94,9 @@ class HelpdeskTicket(models.Model):
         for vals in vals_list:
             category = categories.get(vals.get("category_id"))
             policy = category and category.sudo().aftersales_policy_id  # sudo: rules
+            if policy:
+                company = vals.get("company_id") or self.env.company.id
+                policy = policy._of_company(policy, self.env.company.browse(company))
             if policy and vals.get("call_type") and not vals.get("policy_id"):
                 vals = {**vals, "policy_id": policy.id}
             completed.append(vals)

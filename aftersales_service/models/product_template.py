@@ -21,9 +21,7 @@ class ProductTemplate(models.Model):
         help="Units delivered to a customer become part of the installed base.",
     )
     # A product of all companies may name a policy that only one of them has.
-    aftersales_policy_id = fields.Many2one(
-        "aftersales.policy", string="Service Policy", check_company=True
-    )
+    aftersales_policy_id = fields.Many2one("aftersales.policy", string="Service Policy")
     aftersales_warranty_months = fields.Integer(
         string="Warranty Term (Months)",
         help="Proposed for new units. 0: the company's setting.",

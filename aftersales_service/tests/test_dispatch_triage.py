@@ -287,7 +287,7 @@ class TestDispatchSteps(DispatchCommon):
         self.assertGreater(late.dispatched_on, late.arrived_on)
         order = self._order(ticket_id=self._ticket().id)
         order.action_schedule(self._at("10:00"), promised_start=self._at("10:00"))
-        order.action_confirm_customer("Li Hua")
+        order.action_confirm_customer("Li Hua", address="1 Dianchi Road")
         order.sudo().confirmation_ids._unguarded().confirmed_on = self._at("08:40")
         order.action_dispatch()
         order._unguarded().dispatched_on = self._at("09:00")

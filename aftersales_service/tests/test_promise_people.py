@@ -53,10 +53,10 @@ class TestDeputyApproval(ClaimCommon):
         for values in (
             {
                 "date_from": self.today - timedelta(days=9),
-                "date_to": self.today - timedelta(days=1),
+                "date_to": self.today - timedelta(days=2),
             },
             {
-                "date_from": self.today + timedelta(days=1),
+                "date_from": self.today + timedelta(days=2),
                 "date_to": self.today + timedelta(days=5),
             },
             {"scope": "callbacks"},

@@ -26,6 +26,13 @@ EXCEPTIONS = {
     ("hr.employee", "aftersales_location_id"): "hr.employee checks no company in core",
     **dict.fromkeys(
         (
+            ("product.template", "aftersales_policy_id"),
+            ("helpdesk.ticket.category", "aftersales_policy_id"),
+        ),
+        "often shared by all companies; a policy applies in its own company alone",
+    ),
+    **dict.fromkeys(
+        (
             ("helpdesk.ticket", name)
             for name in (
                 *("category_id", "channel_id", "duplicate_id"),

@@ -10,7 +10,7 @@ from collections import Counter
 
 from kit import databases
 from kit.rounds import race
-from kit.server import OdooServer
+from kit.server import EAGER, OdooServer
 from kit.world import make_claim_world
 from odoodb import ROOT
 
@@ -144,7 +144,7 @@ def run(size):
     database = databases.fresh("b14_orders")
     targets = prepare(database, size["rounds"] + 1)
     answers, violations = Counter(), find_gaps()
-    with OdooServer(database, size["workers"]) as server:
+    with OdooServer(database, size["workers"], [EAGER]) as server:
         for name in STEPS_OF_ALL:
             result = race_step(server, name, targets[name], size["clients"])
             answers.update(result["answers"])
