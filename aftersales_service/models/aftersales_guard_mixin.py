@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .. import guard
-from ..exceptions import GuardedFieldError
+from ..exceptions import ArgumentError, GuardedFieldError
 
 
 class AftersalesGuardMixin(models.AbstractModel):
@@ -81,11 +81,29 @@ class AftersalesGuardMixin(models.AbstractModel):
             self._refuse_guarded(
                 (self._get_guarded_fields() & vals.keys()) | self._get_derived(vals)
             )
+        if self._get_company_parent() not in vals:
+            return super().write(vals)
+        companies = {record.id: record.company_id for record in self}
         result = super().write(vals)
-        if self._get_company_parent() in vals:
-            # Its company went along with the parent: so must all it points to.
-            self._check_company()
+        self._check_stays(companies)
         return result
+
+    def _check_stays(self, companies):
+        """Refuse lines that went along with a new parent to another company.
+
+        What points to them, transfers and sales too, stays where it was.
+
+        :param dict companies: their companies before, by id
+        """
+        self._check_company()
+        for record in self:
+            if companies[record.id] and companies[record.id] != record.company_id:
+                raise ArgumentError(
+                    self.env._(
+                        "%s stays in its company: write it anew in the other one.",
+                        record.display_name,
+                    )
+                )
 
     @api.model
     def _get_company_parent(self):

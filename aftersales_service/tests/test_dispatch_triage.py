@@ -287,15 +287,14 @@ class TestDispatchSteps(DispatchCommon):
         self.assertGreater(late.dispatched_on, late.arrived_on)
         order = self._order(ticket_id=self._ticket().id)
         order.action_schedule(self._at("10:00"), promised_start=self._at("10:00"))
-        order.action_confirm_customer("Li Hua", address="1 Dianchi Road")
-        order.sudo().confirmation_ids._unguarded().confirmed_on = self._at("08:40")
         order.action_dispatch()
         order._unguarded().dispatched_on = self._at("09:00")
         self._go(order.with_user(self.technician_user))
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE aftersales_order SET create_date = %s WHERE id = %s",
-            (self._at("08:45"), order.id),
+            "UPDATE aftersales_order SET create_date = %s, confirmed_on = %s"
+            " WHERE id = %s",
+            (self._at("08:45"), self._at("08:40"), order.id),
         )
         names = [name for name in self._report()._fields if name.startswith("hours_")]
         aggregates = [f"{name}:avg" for name in names]

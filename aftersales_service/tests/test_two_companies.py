@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
+from ..exceptions import ArgumentError
 from .field_common import FieldCommon
 
 
@@ -99,3 +100,26 @@ class TestTwoCompanies(FieldCommon):
             ):
                 with self.subTest(companies), self.assertRaises(AccessError):
                     act()
+
+    def test_a_line_stays_in_its_company(self):
+        """PART-02, ROLE-03: what points to a line stays behind, so it does not go."""
+        order = self._create_order()
+        claims = self.env["aftersales.claim"].create(
+            [
+                {
+                    "order_id": order.id,
+                    "equipment_id": self.equipment.id,
+                    "line_ids": [(0, 0, {"product_id": self.valve.id})],
+                },
+                {"order_id": order.id, "equipment_id": self.equipment.id},
+            ]
+        )
+        line, (first, second) = claims.line_ids, claims
+        self.env.cr.execute(
+            "UPDATE aftersales_claim SET company_id = %s WHERE id = %s",
+            (self.company2.id, second.id),
+        )
+        second.invalidate_recordset()
+        with self.assertRaises(ArgumentError):
+            line.claim_id = second
+        self.assertEqual(line.claim_id, first)

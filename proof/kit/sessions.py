@@ -55,10 +55,14 @@ class Sessions:
             return "company_id" in model._fields and model._fields["company_id"].store
         return self.mixture.company(model, "t") is not None
 
-    def _companies(self, model, ids):
-        """Return ``{id: company}`` of records, read past all rules."""
+    def _companies(self, model, ids, user):
+        """Return ``{id: company}`` of records, read past all rules.
+
+        A view may show what is due by the day of who looks.
+        """
         if not model._auto:
-            found = model.sudo().with_context(active_test=False).browse(ids)
+            context = {"active_test": False, "tz": user.tz}
+            found = model.sudo().with_context(**context).browse(ids)
             return {one.id: one.company_id.id for one in found}
         rows = self.env.execute_query(
             SQL(
@@ -119,7 +123,7 @@ class Sessions:
     def _check_foreign(self, model, user, shown, label):
         """Look for rows of the other company, and try to open them."""
         first, second, both, *_rest = shown.values()
-        companies = self._companies(model, both | first | second)
+        companies = self._companies(model, both | first | second, user)
         for ids, other in ((first, self.two), (second, self.one)):
             strange = [one for one in ids if companies.get(one) == other]
             if strange:
