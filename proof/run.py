@@ -8,6 +8,7 @@ Each line has a process and databases of its own, so that none hands the next on
 memory or its rows.  A line that judges times says ``ALONE = True`` and runs when no
 other does.  A line that takes long says how many seconds as ``TAKES = 200``, taken from
 a gate on two cores: the longest start first, so that none is left over at the end.
+A line that says ``NIGHTLY = True`` runs when it is named, and in the long form.
 Nothing is printed but what was measured in this run.  The results are written to
 ``.state/proof`` as JSON and as a table.
 """
@@ -46,7 +47,9 @@ def wanted_lines():
     unknown = [word for word in wanted if not any(n.startswith(word) for n in names)]
     if unknown:
         raise ToolError(f"There is no line {' '.join(unknown)}: {' '.join(names)}")
-    return [n for n in names if not wanted or any(n.startswith(w) for w in wanted)]
+    if wanted:
+        return [n for n in names if any(n.startswith(word) for word in wanted)]
+    return [n for n in names if form() == "LONG" or not is_nightly(n)]
 
 
 def form():
@@ -65,6 +68,11 @@ def jobs():
 def judges_times(name):
     """Tell whether a line says that no other may run beside it."""
     return declared(name, "ALONE") == "True"
+
+
+def is_nightly(name):
+    """Tell whether a line says that the gate goes without it, unless it is named."""
+    return declared(name, "NIGHTLY") == "True"
 
 
 def get_seconds(name):

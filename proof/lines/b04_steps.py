@@ -21,6 +21,7 @@ GOAL = (
     "0 moves outside of the table, 0 refusals that changed something, 0 decisions in "
     "one's own matter; a broken table and a dropped check are found"
 )
+TAKES = 120
 GATE = {"windows": True}
 LONG = {"windows": True}
 CONTROL = "aftersales.week.plan"

@@ -7,7 +7,7 @@ from kit.world import make_claim_world
 
 TITLE = "double approval and double issue of one claim"
 GOAL = "one approval a step, one transfer, no untyped answer, no retry exhausted"
-TAKES = 220
+TAKES = 130
 GATE = {"rounds": 20, "clients": 16, "workers": (2, 8)}
 LONG = {"rounds": 400, "clients": 16, "workers": (2, 8)}
 FAULTS = (

@@ -20,7 +20,7 @@ from odoo.addons.aftersales_service.tests.order_steps import STEPS, WINDOWS, Ste
 
 TITLE = "every action of an order pressed by many at once"
 GOAL = "as many traces as one press leaves; everybody else gets it or a refusal"
-TAKES = 175
+TAKES = 100
 GATE = {"rounds": 1, "clients": 8, "workers": 2}
 LONG = {"rounds": 20, "clients": 16, "workers": 8}
 MODEL = "aftersales.order"

@@ -19,6 +19,7 @@ from kit.world import make_world
 
 TITLE = "conflicting pairs of acts by 16 at once, half and half, and write skew"
 GOAL = "the end is that of one act after the other; the eleven laws hold"
+TAKES = 100
 GATE = {
     "rounds": 3,
     "clients": 16,

@@ -18,6 +18,7 @@ from odoodb import FILESTORE, execute, sql
 TITLE = "power cut: backends, database server and all workers killed under load"
 GOAL = "everything acknowledged is there, every attachment has its file, L1-L10 hold"
 TAKES = 144
+NIGHTLY = True
 GATE = {"cuts": 3, "clients": 4, "seconds": 3.0}
 LONG = {"cuts": 20, "clients": 8, "seconds": 6.0}
 

@@ -13,7 +13,7 @@ from odoo.tools import SQL
 
 TITLE = "life: install, -u twice, restore, language, company, numbers, uninstall"
 GOAL = "updates change nothing, restored equals dumped, nothing of ours is left"
-TAKES = 250
+TAKES = 230
 GATE = {"claims": 2, "apart": False}
 LONG = {"claims": 40, "apart": True}
 NAME = "life"

@@ -20,6 +20,7 @@ GOAL = (
     "0 mixed rows, 0 rows of the other company shown, forged companies refused, the "
     "same effects whichever company stands first; controls found"
 )
+TAKES = 70
 GATE = {"roles": ("head", "hr"), "doors": ("write",), "months": 1, "calls": 60}
 LONG = {
     "roles": tuple(role for role in ROLES if not role.endswith("2")),

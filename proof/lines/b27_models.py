@@ -145,6 +145,8 @@ OTHER_CLASSES = (
     "test_mixins.TestFrozenMixin",
     "test_audit.TestAudit",
 )
+TAKES = 220
+NIGHTLY = True
 GATE = {"each": 13, "classes": GATE_CLASSES}
 LONG = {"each": 10**6, "classes": GATE_CLASSES + OTHER_CLASSES}
 # Faults that matter beyond doubt: one that nobody notices breaks the line.
