@@ -15,7 +15,12 @@ class AftersalesAdjustment(models.Model):
     appeal_text = fields.Text(readonly=True, copy=False)
     appeal_on = fields.Datetime(readonly=True, copy=False)
     appeal_state = fields.Selection(
-        [("open", "Open"), ("upheld", "Penalty Upheld"), ("granted", "Granted")],
+        [
+            ("open", "Open"),
+            ("upheld", "Penalty Upheld"),
+            ("granted", "Granted"),
+            ("lapsed", "No Longer Needed"),
+        ],
         string="Appeal",
         readonly=True,
         copy=False,
@@ -138,9 +143,7 @@ class AftersalesAdjustment(models.Model):
     def _check_appeal_decidable(self):
         """Refuse closed appeals, and deciding about one's own work or money."""
         self._check_not_beneficiary()
-        closed = self.filtered(
-            lambda record: record.appeal_state != "open" or record.state == "cancel"
-        )
+        closed = self.filtered(lambda record: record.appeal_state != "open")
         if closed:
             raise TransitionError(
                 self.env._("%s has no open appeal.", ", ".join(closed.mapped("name")))
@@ -151,6 +154,16 @@ class AftersalesAdjustment(models.Model):
             raise AccessError(
                 self.env._("Who verified a penalty does not decide its appeal.")
             )
+
+    def _lapse_appeals(self, reason):
+        """Close the open appeals of penalties that were cancelled without a decision.
+
+        :param str reason: why they were cancelled
+        """
+        appealed = self.filtered(lambda record: record.appeal_state == "open")
+        if appealed:
+            appealed._unguarded().write({"appeal_state": "lapsed"})
+            self.env["aftersales.audit"]._log(appealed, "appeal_lapsed", reason=reason)
 
     def action_open_appeal(self):
         """Open the dialog in which the employee writes his appeal.

@@ -242,6 +242,7 @@ class AftersalesAdjustment(models.Model):
             )
         self._withdraw_from_payslips()
         cancelled = self._set_state("cancel", reason=reason)
+        cancelled._lapse_appeals(reason)
         cancelled.sudo().activity_unlink(  # sudo: the notice stands with the employee
             ["aftersales_service.mail_activity_type_penalty"]
         )

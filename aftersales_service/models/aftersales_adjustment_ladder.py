@@ -21,18 +21,10 @@ class AftersalesAdjustment(models.Model):
         :return: the adjustments made for these events, without top-ups
         """
         ledger = self.sudo()  # sudo: as _propose
-        entries = ledger._prepare_proposals(
-            [{**proposal, "quantity": 1.0} for proposal in proposals]
-        )
+        entries = ledger._prepare_proposals(proposals)
         pairs = {(vals["employee_id"], vals["rule_id"]) for vals in entries}
         ledger.env["aftersales.pay.turn"]._pass(pairs)
-        made = self._propose(
-            [
-                {**proposal, "approved_amount": 0.0, "breakdown": []}
-                for proposal in proposals
-            ],
-            again=True,
-        )
+        made = self._propose(proposals, again=True)
         ledger._rerate(pairs, [vals["date"] for vals in entries], fresh=made)
         return made
 

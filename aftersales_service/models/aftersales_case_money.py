@@ -43,13 +43,14 @@ class AftersalesCase(models.Model):
         """
         if self.outcome not in ("fine", "accident"):
             return 0.0, None
-        rule, asked = self.breached_rule_id, self.fine_amount
-        if self.outcome == "accident":
-            rule = self._get_loss_rule()
-        if rule.method == "progressive":
-            asked = loss
+        rule = self._get_penalty_rule()
+        asked = self._get_asked(rule, loss)
         _rate, total, breakdown = rule._compute_amount(asked, 1.0, self.happened_on)
         return total, breakdown
+
+    def _get_asked(self, rule, loss):
+        """Return what a rule is applied to: the loss, or the fine asked for."""
+        return loss if rule.method == "progressive" else self.fine_amount
 
     def _get_penalty_rule(self):
         """Return the pay rule by which one case costs money."""
@@ -108,18 +109,19 @@ class AftersalesCase(models.Model):
 
     def _prepare_penalty(self, share):
         """Return the proposal for one share of one case."""
+        rule = self._get_penalty_rule()
         total = format_amount(self.env, self.penalty_amount, self.currency_id)
         label = self.env._(
             "%(percent)g %% of %(total)s", percent=share.percent, total=total
         )
         return {
-            "rule": self._get_penalty_rule().code,
+            "rule": rule.code,
             "employee": share.employee_id,
             "date": self.happened_on,
             "event": share,
             "source": self,
             "company": self.company_id,
-            "amount": self.loss_amount,
+            "amount": self._get_asked(rule, self.loss_amount),
             "decided": True,
             "approved_amount": share.amount,
             "breakdown": [

@@ -167,7 +167,9 @@ class AftersalesIntegrity(models.AbstractModel):
                     OR (kind = 'post' AND (live OR EXISTS (
                            SELECT 1 FROM aftersales_settlement undone
                             WHERE undone.closes_id = ledger.id
-                              AND undone.refund_id IS NOT NULL
+                              AND undone.refund_id IS NOT NULL AND NOT EXISTS (
+                                  SELECT 1 FROM aftersales_settlement again
+                                   WHERE again.closes_id = undone.id)
                        )))
                  GROUP BY input_id
             )
@@ -176,8 +178,7 @@ class AftersalesIntegrity(models.AbstractModel):
               FROM hr_payslip_input input
               JOIN hr_payslip slip ON slip.id = input.payslip_id
               LEFT JOIN held ON held.input_id = input.id
-             WHERE slip.company_id = ANY(%(companies)s)
-               AND slip.state <> 'cancel'
+             WHERE slip.company_id = ANY(%(companies)s) AND slip.state <> 'cancel'
                AND input.code IN ('AS_ALLOWANCE', 'AS_REWARD', 'AS_PENALTY')
                AND ABS(input.amount - COALESCE(held.amount, 0)) > %(cent)s
              UNION ALL

@@ -58,7 +58,7 @@ class HrPayslip(models.Model):
             share = slip.company_id.aftersales_deduction_warning
             limit = gross * share / 100
             slip.aftersales_warning = (
-                share
+                bool(share)
                 and deducted > limit
                 and self.env._(
                     "Penalties of %(deducted)s are more than %(share)g %% of the gross "

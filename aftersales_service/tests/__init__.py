@@ -1,7 +1,9 @@
 from . import test_adjustment
 from . import test_adjustment_appeal
 from . import test_adjustment_edges
+from . import test_adjustment_entry
 from . import test_adjustment_ladder
+from . import test_adjustment_undo
 from . import test_audit
 from . import test_calc
 from . import test_calc_edges
@@ -12,6 +14,7 @@ from . import test_callback_after
 from . import test_callback_link
 from . import test_callback_rules
 from . import test_case
+from . import test_case_edges
 from . import test_case_people
 from . import test_case_pay
 from . import test_check
@@ -74,6 +77,7 @@ from . import test_pay_triggers
 from . import test_trip_readings
 from . import test_turns
 from . import test_payslip_days
+from . import test_payslip_edges
 from . import test_parts_stories
 from . import test_pay_stories
 from . import test_payslip

@@ -337,7 +337,7 @@ class PayMachine(RuleBasedStateMachine):
         slips.with_user(self.world.hr_user).action_payslip_cancel()
         judge = self.world.quality_vp_user
         appealed = self.env["aftersales.adjustment"].search(
-            [("appeal_state", "=", "open"), ("state", "!=", "cancel")]
+            [("appeal_state", "=", "open")]
         )
         appealed.with_user(judge).action_decide_appeal(False, "Upheld")
         for employee in self.staff:

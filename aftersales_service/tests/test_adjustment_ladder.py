@@ -150,3 +150,224 @@ class TestAdjustmentLadder(PayCommon):
                     "reason": "A complaint",
                 }
             )
+
+    # -- an event stands or falls whole
+
+    def _top_ups(self):
+        entries = self.env["aftersales.adjustment"].search(
+            [("effect", "=", "top_up"), ("employee_id", "=", self.technician.id)]
+        )
+        return entries.sorted("id")
+
+    def _proposed_in_trail(self, entry):
+        """Return the reasons of its proposal on record, one row for each."""
+        trail = self.env["aftersales.audit"].search(
+            [
+                ("model", "=", entry._name),
+                ("res_id", "=", entry.id),
+                ("event", "=", "proposed"),
+            ]
+        )
+        return trail.mapped(lambda row: row.reason or "")
+
+    def test_a_paid_event_takes_its_top_up_along(self):
+        """PEN-10: 50.00 come back, the top-up is cancelled, the second costs 50.00."""
+        first = self._complain("2026-03-03")
+        self._pay(first)
+        second = self._complain("2026-03-20")
+        first.with_user(self.hr2_user).action_reverse("Not our customer")
+        self.assertEqual(self._top_ups().mapped("state"), ["cancel"])
+        self.assertEqual(first.reversal_ids.amount, 50.0)
+        self.assertEqual(self._sums(), [("base", 50.0)])
+        self.assertEqual(self._live().event_id, second.event_id)
+
+    def test_a_top_up_taken_back_takes_its_event_along(self):
+        """PEN-10: cancelling what was added gives back what was paid for it."""
+        first = self._complain("2026-03-03")
+        self._pay(first)
+        second = self._complain("2026-03-20")
+        self._top_ups().with_user(self.head2_user).action_cancel("Not our customer")
+        back = first.reversal_ids
+        self.assertEqual((back.amount, back.state), (50.0, "confirmed"))
+        self.assertEqual(self._sums(), [("base", 50.0)])
+        self.assertEqual(self._live().event_id, second.event_id)
+
+    def test_a_top_up_may_come_again(self):
+        """PEN-10: 200.00 paid, 150.00 given back, the next one makes 200.00 again."""
+        self._complain("2026-03-03")
+        second = self._complain("2026-03-20")
+        self._pay(self._live())
+        second.with_user(self.hr2_user).action_reverse("The customer withdrew it")
+        self.assertEqual(self._sums(), [("base", 50.0)])
+        self._complain("2026-03-28")
+        self.assertEqual(
+            self._sums(), [("base", 50.0), ("base", 100.0), ("top_up", 50.0)]
+        )
+        self.assertEqual(self._top_ups().mapped("sequence"), [0, 1])
+        self.assertEqual(self._top_ups().mapped("state"), ["settled", "proposed"])
+
+    def test_each_entry_explains_its_step(self):
+        """PEN-10, PEN-19: the count, the amount and the fact, on every entry."""
+        first = self._complain("2026-03-03")
+        second = self._complain("2026-03-20")
+        top = self._top_ups()
+        for entry, count, amount in (
+            (first, 1, 50.0),
+            (second, 2, 100.0),
+            (top, 2, 50.0),
+        ):
+            label = f"Valid Customer Complaint, {count} in the period"
+            step = {"label": label, "base": 1.0, "rate": amount, "amount": amount}
+            with self.subTest(label, amount=amount):
+                self.assertEqual(entry.breakdown, [step])
+                self.assertEqual((entry.quantity, entry.amount), (count, amount))
+                self.assertEqual(entry.date, entry.date.replace(month=3))
+                self.assertEqual(self._proposed_in_trail(entry), [""])
+        self.assertEqual((first.facts, first.reason), ("Verified complaint.", False))
+        self.assertEqual(top.event_id, first.event_id)
+        self.assertFalse(top.reason or top.reverses_id)
+        self.assertEqual(
+            top.facts,
+            f"{first.name} counts again: now 2 of the period.\nVerified complaint.",
+        )
+
+    def test_what_was_lowered_says_why(self):
+        """PEN-10, PEN-19: the entry in its place has the same fact and the reason."""
+        first = self._complain("2026-03-03")
+        second = self._complain("2026-03-20")
+        first.with_user(self.head_user).action_cancel("Not our customer")
+        new = self._live()
+        self.assertEqual((new.amount, new.quantity, new.sequence), (50.0, 1.0, 1))
+        self.assertEqual((new.date, new.facts), (second.date, second.facts))
+        self.assertEqual([step["amount"] for step in new.breakdown], [50.0])
+        self.assertEqual(self._proposed_in_trail(new), ["Not our customer"])
+        self.assertEqual((new.reason, new.state), ("Not our customer", "proposed"))
+
+    def test_a_third_taken_back_leaves_two_as_they_are(self):
+        """PEN-10: two of three still cost 100.00 each; nothing is written anew."""
+        for on in ("2026-03-03", "2026-03-20"):
+            self._complain(on)
+        before = self._live()
+        self._complain("2026-03-25").with_user(self.head_user).action_cancel("A mix-up")
+        self.assertEqual(self._live(), before)
+        self.assertEqual(sum(before.mapped("amount")), 200.0)
+
+    def test_by_hand_the_entry_itself_or_its_order_is_the_event(self):
+        """PEN-16: each counts on its own; the same order is refused."""
+        rules = self.env["aftersales.pay.rule"].with_context(active_test=False)
+        rule = rules.search([("code", "=", "DESK_USE")])
+        rule.active = True
+        order = self._fact()
+        values = {
+            "employee_id": self.technician.id,
+            "rule_id": rule.id,
+            "date": "2026-03-10",
+            "reason": "Private videos at the desk",
+        }
+        entries = self.env["aftersales.adjustment"].with_user(self.head_user)
+        both = entries.create([values, {**values, "order_id": order.id}])
+        self.assertEqual(both.mapped("amount"), [10.0, 30.0])
+        events = [(entry.event_model, entry.event_id) for entry in both]
+        self.assertEqual(events, [(both._name, both[0].id), (order._name, order.id)])
+        with self.assertRaisesRegex(UserError, "already counted"):
+            entries.create({**values, "order_id": order.id})
+
+    # -- periods
+
+    def test_the_first_and_the_last_day_of_a_month_count_together(self):
+        """PEN-10, AMB-05: 1 and 31 March are two of one month, 1 April is not."""
+        self._complain("2026-03-01")
+        self._complain("2026-03-31")
+        self._complain("2026-04-01")
+        self.assertEqual(
+            self._sums(),
+            [("base", 50.0), ("base", 100.0), ("top_up", 50.0), ("base", 50.0)],
+        )
+
+    def test_the_same_event_counts_again_after_it_was_taken_back(self):
+        """PEN-19, HOT-05: found valid again it costs what it cost."""
+        event = self._fact()
+        first = self._complain("2026-03-03", event=event)
+        first.with_user(self.head_user).action_cancel("A mix-up of names")
+        again = self._complain("2026-03-03", event=event)
+        self.assertEqual((again.amount, self._live()), (50.0, again))
+
+    def test_what_lies_far_away_is_left_alone(self):
+        """PEN-10: rolling 30 days: 15 April does not touch 5 February and 1 March."""
+        self.env.ref("aftersales_service.pay_rule_complaint").ladder_days = 30
+        self._complain("2026-02-05")
+        self._complain("2026-03-01")
+        before = self._live()
+        self.assertEqual(sum(before.mapped("amount")), 200.0)
+        far = self._complain("2026-04-15")
+        self.assertEqual((far.amount, self._live() - far), (50.0, before))
+
+    def test_two_ladders_of_one_call_have_each_their_period(self):
+        """PEN-07, PEN-10: a repeat counts over the year, a complaint by the month."""
+        self._complain("2026-03-03", rule="REPEAT", amount=300.0)
+        self._complain("2026-03-03")
+        shared = {
+            "employee": self.technician,
+            "date": date(2026, 8, 3),
+            "facts": "Verified.",
+        }
+        made = self.env["aftersales.adjustment"]._propose_on_ladder(
+            [
+                {**shared, "rule": "REPEAT", "event": self._fact(), "amount": 425.0},
+                {**shared, "rule": "COMPLAINT", "event": self._fact()},
+            ]
+        )
+        self.assertEqual(made.mapped("amount"), [425.0, 50.0])
+        self.assertEqual(sum(self._live().mapped("amount")), 100.0)
+
+    def test_three_steps_up_and_one_down(self):
+        """PEN-10: 50, 100, 150 each: the last top-up goes first, and comes again."""
+        rule = self.env.ref("aftersales_service.pay_rule_complaint")
+        steps = [(1, 1, 50), (2, 2, 100), (3, 0, 150)]
+        rule.rate_ids = [
+            (
+                0,
+                0,
+                {
+                    "date_from": "2026-05-01",
+                    "bracket_ids": [
+                        (0, 0, {"lower": low, "upper": up, "amount": amount})
+                        for low, up, amount in steps
+                    ],
+                },
+            )
+        ]
+        for on in ("2026-05-01", "2026-05-10"):
+            self._complain(on)
+        third = self._complain("2026-05-20")
+        self.assertEqual(sum(self._live().mapped("amount")), 450.0)
+        third.with_user(self.head_user).action_cancel("A mix-up of names")
+        self.assertEqual(
+            self._sums(), [("base", 50.0), ("base", 100.0), ("top_up", 50.0)]
+        )
+        states = [(one.sequence, one.state) for one in self._top_ups()]
+        self.assertEqual(states, [(0, "proposed"), (1, "cancel"), (0, "cancel")])
+        self._complain("2026-05-21")
+        self.assertEqual(sum(self._live().mapped("amount")), 450.0)
+        self.assertEqual(self._top_ups().mapped("sequence"), [0, 1, 0, 2, 1])
+
+    def test_those_who_count_one_ladder_pass_one_after_the_other(self):
+        """PEN-10: proposed, cancelled, reversed: each takes the turn of the pair."""
+        first = self._complain("2026-03-03")
+        turn = self.env["aftersales.pay.turn"].search(
+            [
+                ("employee_id", "=", self.technician.id),
+                ("rule_id", "=", first.rule_id.id),
+            ]
+        )
+        self.assertEqual(len(turn), 1)
+        self._pay(first)
+        second = self._complain("2026-03-20")
+        cancel = second.with_user(self.head_user).action_cancel
+        reverse = first.with_user(self.hr2_user).action_reverse
+        for act in (
+            lambda: self._complain("2026-03-25"),
+            lambda: cancel("A mix-up of names"),
+            lambda: reverse("Not our customer"),
+        ):
+            self._assert_takes_turn(turn, act)

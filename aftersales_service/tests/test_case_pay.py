@@ -72,6 +72,23 @@ class TestCasePay(HotlineCommon):
         self.assertEqual(self._live(ticket, "COMPLAINT").amount, 50.0)
         self.assertEqual(self._live(ticket, "LOSS").amount, 1470.0)
 
+    def test_amb_04_who_bears_nothing_of_the_loss_keeps_his_fine(self):
+        """AMB-04, ACC-06: two are complained about, and one of them pays the loss."""
+        ticket = self._complaint()
+        both = self.technician | self.technician2
+        ticket.with_user(self.head_user).action_verify_complaint(
+            "valid", "As the log shows", ground="other", employees=both.ids
+        )
+        self._decide(self._open(ticket))
+        self.assertFalse(self._live(ticket, "COMPLAINT"))
+        fines = self.env["aftersales.adjustment"].search(
+            [
+                ("rule_id.code", "=", "COMPLAINT"),
+                ("employee_id", "=", self.technician2.id),
+            ]
+        )
+        self.assertEqual((fines.amount, fines.state), (50.0, "proposed"))
+
     def test_amb_04_a_reversed_decision_gives_the_fine_its_place_back(self):
         """AMB-04, ACC-02: only another decision; then the complaint counts again."""
         ticket = self._valid()

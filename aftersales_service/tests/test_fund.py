@@ -129,3 +129,110 @@ class TestFund(PayCommon):
         self.assertNotIn(menu.id, menus._load_menus_blacklist())
         self.hr_user.company_ids.aftersales_fund_enabled = False
         self.assertIn(menu.id, menus._load_menus_blacklist())
+
+    @freeze_time("2026-04-10 04:00:00")
+    def test_each_entry_says_whose_fine_it_was(self):
+        """PEN-17: paid in March, given back in April: a fine, and one paid back."""
+        fine = self._confirmed("LATE")
+        slip = self._slip()
+        slip.compute_sheet()
+        slip.action_payslip_done()
+        fine.with_user(self.hr_user).action_reverse("Wrong person")
+        slip = self._slip(month="2026-04", days=30)
+        slip.compute_sheet()
+        slip.action_payslip_done()
+        lines = self._page().line_ids.sorted("id")
+        self.assertEqual(
+            [(line.kind, line.amount) for line in lines],
+            [("fine", 50.0), ("repaid", -50.0)],
+        )
+        self.assertEqual(lines.settlement_id.adjustment_id, fine | fine.reversal_ids)
+        self.assertEqual(set(lines.settlement_id.mapped("kind")), {"post"})
+        self.assertEqual(
+            (lines.employee_id, lines.rule_id), (self.technician, fine.rule_id)
+        )
+        self.assertEqual(lines.company_id, self.company)
+        self.assertEqual({str(line.date) for line in lines}, {"2026-04-10"})
+        self.assertEqual(
+            lines.sudo().mapped("key"),
+            [f"settlement:{line.settlement_id.id}" for line in lines],
+        )
+
+    def test_what_is_left_goes_on_to_the_next_month(self):
+        """PEN-17: 170.00 of April; in May 70.00 and the last 100.00 are spent."""
+        with freeze_time("2026-04-10 04:00:00"):
+            self._pay_fines()
+            april = self._page()
+        with freeze_time("2026-05-10 04:00:00"):
+            self.funds.action_book("spending", 70.004, "Outing")
+            self.funds.action_book("spending", 100.0, "Dinner")
+            gift = self.funds.action_book("income", 12.5, "Gift")
+        may = self._page() - april
+        self.assertEqual(
+            (april | may).mapped("display_name"), ["April 2026", "May 2026"]
+        )
+        names = ["opening_amount", "in_amount", "out_amount", "balance"]
+        self.assertEqual([april[name] for name in names], [0.0, 170.0, 0.0, 170.0])
+        self.assertEqual([may[name] for name in names], [170.0, 12.5, -170.0, 12.5])
+        self.assertEqual(may.month.isoformat(), "2026-05-01")
+        self.assertEqual(
+            (gift.note, gift.kind, gift.shown_name), ("Gift", "income", "")
+        )
+        self.assertEqual(
+            (gift.create_uid, gift.create_date.isoformat()),
+            (self.hr_user, "2026-05-10T04:00:00"),
+        )
+        trail = self.env["aftersales.audit"].search(
+            [("model", "=", may._name), ("res_id", "=", may.id)]
+        )
+        events = trail.sorted("id").mapped("event")
+        self.assertEqual(events, ["spending", "spending", "income"])
+
+    def test_the_windows_of_the_fund(self):
+        """PEN-17: the entries of one month, and the dialog for HR alone."""
+        with freeze_time("2026-05-10 04:00:00"):
+            self.funds.action_book("income", 12.5, "Gift")
+        may = self._page()
+        window = {"type": "ir.actions.act_window", "res_model": "aftersales.fund.line"}
+        self.assertEqual(
+            may.action_open_lines(),
+            {
+                **window,
+                "name": "May 2026",
+                "view_mode": "list",
+                "domain": [("fund_id", "=", may.id)],
+            },
+        )
+        action = self.funds.action_open_book()
+        self.assertTrue(action.pop("name"))
+        window["res_model"] = "aftersales.fund.book"
+        self.assertEqual(action, {**window, "view_mode": "form", "target": "new"})
+        with self.assertRaises(AccessError):
+            self.funds.with_user(self.head_user).action_open_book()
+        with freeze_time("2026-06-10 04:00:00"):
+            self.funds.action_book("income", 1.0, "Gift")
+        for some in (self._page(), may.browse()):
+            with self.subTest(len(some)), self.assertRaises(ArgumentError):
+                some.action_open_lines()
+
+    def test_a_month_ends_on_the_clock_of_its_company(self):
+        """PEN-17: 30 April 16:00 UTC is May in Shanghai; HR's name stays with it."""
+        with freeze_time("2026-04-10 04:00:00"):
+            self._pay_fines()
+        page = self._page()
+        with (
+            freeze_time("2026-04-30 15:59:59"),
+            self.assertRaisesRegex(TransitionError, "April 2026 is not over"),
+        ):
+            page.action_publish()
+        with freeze_time("2026-04-30 16:00:00"):
+            self.assertEqual(page.action_publish(), page)
+            page.with_user(self.hr2_user).action_publish()
+        self.assertEqual(page.published_by_id, self.hr_user)
+        trail = self.env["aftersales.audit"].search(
+            [("model", "=", page._name), ("res_id", "=", page.id)]
+        )
+        self.assertEqual(trail.mapped("event"), ["published"])
+        with freeze_time("2026-04-30 16:00:00"):
+            self.funds.action_book("income", 1.0, "Gift")
+        self.assertEqual((self._page() - page).month.isoformat(), "2026-05-01")

@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..exceptions import ArgumentError, FrozenFactError, NotEntitledError
 from .common_pay import PayCommon
@@ -229,3 +229,100 @@ class TestPayRule(PayCommon):
         self.assertEqual(rules[self.company.id, "MEAL"], own)
         self.assertEqual(rules[self.company2.id, "MEAL"], self._rule("MEAL"))
         self.assertNotIn((self.company.id, "NONE"), rules)
+
+    def test_a_rule_of_another_company_is_not_used(self):
+        """PAY-15: neither asked for nor taken, and archived ones are gone."""
+        own = self._rule("MEAL").copy({"company_id": self.company2.id, "code": "MEAL"})
+        by_code = self.env["aftersales.pay.rule"]._by_code
+        found = by_code({"MEAL"}, self.company)
+        self.assertEqual(found, {(self.company.id, "MEAL"): self._rule("MEAL")})
+        self.assertEqual(
+            by_code({"MEAL"}, self.company2)[self.company2.id, "MEAL"], own
+        )
+        own.active = False
+        found = by_code({"MEAL"}, self.company2)
+        self.assertEqual(found[self.company2.id, "MEAL"], self._rule("MEAL"))
+
+    def test_a_rule_leads_to_what_it_gave(self):
+        """PAY-15: counted and opened rule by rule."""
+        late, meal = self._rule("LATE"), self._rule("MEAL").copy({"code": "MEAL2"})
+        before = late.adjustment_count
+        made = self._propose("LATE") | self._propose("LATE")
+        both = (late | meal).with_user(self.head_user)
+        both.invalidate_recordset(["adjustment_count"])
+        self.assertEqual(both.mapped("adjustment_count"), [before + 2, 0])
+        action = both[0].action_open_adjustments()
+        self.assertEqual(action["res_model"], made._name)
+        found = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(found & made, made)
+        self.assertEqual(found.rule_id, late)
+
+    def test_what_was_never_used_may_be_changed_and_deleted(self):
+        """PAY-15: a rule and a rate that stand behind no money are not frozen."""
+        rule = self._rule("LOSS").copy({"code": "LOSS2"}).with_user(self.head_user)
+        rate = rule.rate_ids
+        self.assertFalse(rate.is_used)
+        self.assertEqual(rate.display_name, "LOSS2 from 2020-01-01")
+        rate.bracket_ids[-1].write({"upper": 20000})
+        rate.write({"bracket_ids": [(0, 0, {"lower": 20000, "percent": 5})]})
+        self.assertEqual(rule.compute(30000)[0], 1875.0 + 1000.0 + 500.0)
+        rule.write({"code": "LOSS3", "scale_mode": "flat"})
+        self.assertEqual(rate.display_name, "LOSS3 from 2020-01-01")
+        rate.unlink()
+        rule.unlink()
+        self.assertFalse(rule.exists())
+
+    def test_what_was_used_keeps_code_and_company(self):
+        """PAY-15: what the past was computed with cannot become another rule."""
+        self._propose("LATE")
+        rule = self._rule("LATE").with_user(self.head_user)
+        for values in (
+            {"code": "LATER"},
+            {"payslip_code": False},
+            {"company_id": self.company.id},
+        ):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(FrozenFactError, "was already applied"),
+            ):
+                rule.write(values)
+        rule.write({"confirm_limit": 300.0, "note": "As of today"})
+
+    def test_steps_of_a_ladder_follow_each_other_by_one(self):
+        """PAY-15: 1 and 2 are neighbours, 1 and 3 leave a hole, 1-2 and 2 collide."""
+        rate = self._rule("COMPLAINT").copy({"code": "COMPLAINT2"}).rate_ids
+        self.assertFalse(rate.bracket_warning)
+        rate.bracket_ids[1].lower = 3
+        self.assertIn("between 1", rate.bracket_warning)
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            rate.bracket_ids[1].lower = 1
+        rate.bracket_ids[0].upper = 2
+        self.assertFalse(rate.bracket_warning)
+
+    def test_the_payslip_line_follows_the_kind(self):
+        """PAY-15: chosen on the form, the kind says where it is added up."""
+        rules = self.env["aftersales.pay.rule"].with_user(self.head_user)
+        with Form(rules) as form:
+            form.code, form.name = "NEW", "New Rule"
+            for kind, code in (
+                ("penalty", "AS_PENALTY"),
+                ("reward", "AS_REWARD"),
+                ("charge", False),
+                ("allowance", "AS_ALLOWANCE"),
+            ):
+                form.kind = kind
+                with self.subTest(kind):
+                    self.assertEqual(form.payslip_code, code)
+        rule = form.record
+        self.assertEqual(rule.display_name, "New Rule")
+
+    def test_the_step_of_each_method_is_named(self):
+        """PAY-15: a scale names its slices, everything else the rule."""
+        meal = self._rule("MEAL")
+        (step,) = meal.compute(0.0, 7)[1]
+        named = {"label": meal.name, "base": 7.0, "rate": 15.0, "amount": 105.0}
+        self.assertEqual(step, named)
+        (step,) = self._rule("AT_COST").compute(285.4)[1]
+        self.assertEqual((step["rate"], step["amount"]), (285.4, 285.4))
+        (step,) = self._rule("STORE_FINE").compute(120.0)[1]
+        self.assertEqual((step["base"], step["rate"]), (1.0, 120.0))

@@ -230,3 +230,65 @@ class TestPayslipDays(PayCommon):
         slip = self._slip()
         slip.compute_sheet()
         self.assertEqual(self._inputs(slip), {"AS_PENALTY": 50.0})
+
+    def test_pay_07_by_the_structure_of_the_contract(self):
+        """PAY-07: a slip without a structure counts days where its contract does."""
+        self.contract.struct_id = self.by_days
+        slip = self._slip(struct_id=False)
+        slip.compute_sheet()
+        self.assertEqual(self._days(slip), {"AS_DAYS": 22.0, "AS_NORM": 22.0})
+        self.contract.struct_id = self.structure
+        slip.compute_sheet()
+        self.assertEqual(self._totals(slip)["BASIC"], 4200.0)
+
+    def test_pay_07_without_a_contract_in_the_month_nothing_is_counted(self):
+        """PAY-07: he left in February: no days, no wage, and no error."""
+        self.contract.contract_date_end = "2026-02-15"
+        slips = self._slip(struct_id=self.by_days.id, contract_id=False)
+        slips |= self._slip(self.technician2, struct_id=self.by_days.id)
+        slips.compute_sheet()
+        self.assertEqual(self._days(slips[0]), {})
+        self.assertEqual(self._days(slips[1]), {"AS_DAYS": 22.0, "AS_NORM": 22.0})
+
+    def test_pay_10_each_slip_counts_its_own_period_and_person(self):
+        """PAY-10: days outside of one month and one person stay where they are."""
+        self._field_days(1, 7, 14, 28)  # a Sunday and three Saturdays
+        slips = self._slip(struct_id=self.by_days.id, date_to="2026-03-14")
+        slips |= self._slip(self.technician2, struct_id=self.by_days.id)
+        slips |= self._slip(struct_id=self.by_days.id, month="2026-04", days=30)
+        slips.compute_sheet()
+        counts = [self._days(slip)["AS_DAYS"] for slip in slips]
+        # 10 working days, the 1st, 7th and 14th; 22 of March, 22 of April.
+        self.assertEqual(counts, [13.0, 22.0, 22.0])
+
+    def test_pay_09_lent_days_of_the_period_alone(self):
+        """PAY-09: lent from 30 March to 2 April: two days on each payslip."""
+        lent = self._lend(self.technician, date_from="2026-03-30", date_to="2026-04-02")
+        slip = self._pay()
+        self.assertNotIn("AS_LENT", self._days(slip))  # not confirmed yet
+        lent.action_confirm()
+        slip.compute_sheet()
+        april = self._pay(month="2026-04", days=30)
+        other = self._slip(self.technician2, struct_id=self.by_days.id)
+        other.compute_sheet()
+        found = [self._days(one).get("AS_LENT") for one in (slip, april, other)]
+        self.assertEqual(found, [2.0, 2.0, None])
+        (april | slip | other).compute_sheet()
+        again = [self._days(one).get("AS_LENT") for one in (slip, april, other)]
+        self.assertEqual(again, found)
+
+    def test_pay_07_no_day_attended_is_a_line_of_its_own(self):
+        """PAY-07: a slip of one weekend says 0 days and pays nothing."""
+        self.company.aftersales_day_divisor = 21.75
+        slip = self._pay(date_from="2026-03-07", date_to="2026-03-08")
+        self.assertEqual(self._days(slip), {"AS_DAYS": 0.0, "AS_NORM": 21.75})
+        self.assertEqual(self._totals(slip)["BASIC"], 0.0)
+
+    def test_pay_07_by_the_calendar_of_the_contract(self):
+        """PAY-07: without Fridays the month has 18 working days, not 22."""
+        calendar = self.company.resource_calendar_id.copy()
+        calendar.attendance_ids.filtered(lambda one: one.dayofweek == "4").unlink()
+        self.contract.resource_calendar_id = calendar
+        slip = self._pay()
+        self.assertEqual(self._days(slip), {"AS_DAYS": 18.0, "AS_NORM": 18.0})
+        self.assertEqual(self._totals(slip)["BASIC"], 4200.0)

@@ -66,3 +66,45 @@ class TestTripPhone(TripCommon):
         self.assertFalse(
             self.env["aftersales.adjustment"]._withdraw_facts(event, "Again")
         )
+
+    def _phone_allowances(self, *trips):
+        entries = self.env["aftersales.adjustment"].union(*map(self._finish, trips))
+        return entries.filtered(lambda one: one.rule_id.code == "TRIP_PHONE")
+
+    def test_pen_04_the_first_and_the_last_day_of_a_trip_count(self):
+        """PEN-04, PAY-11: away from the 10th to the 12th; 9th and 13th are fined."""
+        self.env.ref("aftersales_service.pay_rate_trip_phone").amount = 60.0
+        allowance = self._phone_allowances(self._trip())
+        fines = self._phone_off("2026-03-09") | self._phone_off("2026-03-13")
+        self.assertEqual(fines.mapped("amount"), [10.0, 10.0])
+        self.assertEqual(fines.rule_id.mapped("code"), ["PHONE_OFF"])
+        self.assertEqual(allowance.state, "verified")
+        self.assertFalse(self._phone_off("2026-03-12"))
+        self.assertEqual(allowance.state, "cancel")
+        self.assertFalse(self._phone_off("2026-03-10"))
+
+    def test_pen_04_of_two_trips_of_a_day_one_loses_its_allowance(self):
+        """PEN-04, PAY-11: one call, one allowance; the second call takes the other."""
+        self.env.ref("aftersales_service.pay_rate_trip_phone").amount = 60.0
+        both = self._phone_allowances(
+            self._trip("2026-03-11T08:00", "2026-03-11T12:00"),
+            self._trip("2026-03-11T14:00", "2026-03-11T21:00"),
+        )
+        self.assertEqual(both.mapped("amount"), [60.0, 60.0])
+        for left in (["cancel", "verified"], ["cancel", "cancel"]):
+            self.assertFalse(self._phone_off())
+            self.assertEqual(sorted(both.mapped("state")), left)
+
+    def test_pen_04_a_colleagues_trip_is_not_touched(self):
+        """PEN-04: who was not on the trip is fined, and the trip keeps its own."""
+        self.env.ref("aftersales_service.pay_rate_trip_phone").amount = 60.0
+        allowance = self._phone_allowances(self._trip())
+        facts = {
+            "employee": self.technician2,
+            "date": date(2026, 3, 11),
+            "event": self._fact(),
+            "facts": "Not answered at 21:30.",
+        }
+        fine = self.env["aftersales.adjustment"]._propose_phone_off([facts])
+        self.assertEqual((fine.employee_id, fine.amount), (self.technician2, 10.0))
+        self.assertEqual((fine.facts, allowance.state), (facts["facts"], "verified"))

@@ -291,7 +291,8 @@ MAKERS = {
 
 
 def appealed(world, state):
-    return {"appeal_state": "open", "appeal_text": "No", "appeal_on": ago(hours=1)}
+    result = "lapsed" if state == "cancel" else "open"
+    return {"appeal_state": result, "appeal_text": "No", "appeal_on": ago(hours=1)}
 
 
 def longer(world, state):

@@ -6,7 +6,12 @@ def migrate(cr, version):
 
     Complaints are proposed by their verification; repeats count over a rolling
     year, each by its place.  Rules that somebody changed meanwhile keep the change.
+    Appeals left open on penalties that were cancelled wait for nobody any more.
     """
+    cr.execute(
+        "UPDATE aftersales_adjustment SET appeal_state = 'lapsed' "
+        "WHERE appeal_state = 'open' AND state = 'cancel'"
+    )
     env = api.Environment(cr, SUPERUSER_ID, {})
     complaint = env.ref(
         "aftersales_service.pay_rule_complaint", raise_if_not_found=False
