@@ -15,6 +15,7 @@ from .pair_words import (
     Pair,
     act,
     make,
+    on,
 )
 
 
@@ -24,7 +25,7 @@ def collect(login):
 
 COLLECT = Pair(
     "two people take the same money",
-    lambda world: world.charge("approved"),
+    on("charge", "approved"),
     collect(FIELD),
     collect(DESK),
     risky=True,
@@ -33,7 +34,7 @@ MONEY = (
     COLLECT,
     Pair(
         "offer, or add a line",
-        lambda world: world.charge(),
+        on("charge"),
         act(DESK, CHARGE, "action_quote", "charge"),
         make(
             *(FIELD, "aftersales.charge.line"),
@@ -42,25 +43,25 @@ MONEY = (
     ),
     Pair(
         "approve by letter, or take the offer back",
-        lambda world: world.charge("quoted"),
+        on("charge", "quoted"),
         act(DESK, CHARGE, "action_approve_letter", "charge", "Li Hua"),
         act(DESK2, CHARGE, "action_take_back", "charge", "Wrong price"),
     ),
     Pair(
         "approve by letter, or decline",
-        lambda world: world.charge("quoted"),
+        on("charge", "quoted"),
         act(DESK, CHARGE, "action_approve_letter", "charge", "Li Hua"),
         act(FIELD, CHARGE, "action_decline", "charge", "Too dear"),
     ),
     Pair(
         "offer or withdraw",
-        lambda world: world.charge(),
+        on("charge"),
         act(DESK, CHARGE, "action_quote", "charge"),
         act(DESK2, CHARGE, "action_cancel", "charge", "By mistake"),
     ),
     Pair(
         "two people take the money in",
-        lambda world: world.receipt(),
+        on("receipt"),
         *(
             Act(
                 login,
@@ -73,37 +74,37 @@ MONEY = (
     ),
     Pair(
         "sign two tariffs for one day",
-        lambda world: world.tariffs(),
+        on("tariffs"),
         act(MANAGER, "aftersales.tariff", "action_approve", "tariff"),
         act(MANAGER, "aftersales.tariff", "action_approve", "other"),
     ),
     Pair(
         "authorise or withdraw",
-        lambda world: world.rma(),
+        on("rma"),
         act(DESK, RMA, "action_authorise", "rma", "Li Hua", "signature", PICTURE),
         act(DESK2, RMA, "action_cancel", "rma", "By mistake"),
     ),
     Pair(
         "authorise or decline",
-        lambda world: world.rma(),
+        on("rma"),
         act(DESK, RMA, "action_authorise", "rma", "Li Hua", "signature", PICTURE),
         act(DESK2, RMA, "action_decline_extra", "rma", "Too dear", keyed=True),
     ),
     Pair(
         "begin the repair, or give it up",
-        lambda world: world.rma("authorised"),
+        on("rma", "authorised"),
         act(SHELF, RMA, "action_start", "rma"),
         act(DESK, RMA, "action_finish", "rma", "not_repaired", "Sold"),
     ),
     Pair(
         "lend, or release",
-        lambda world: world.loan(),
+        on("loan"),
         act(SHELF, "aftersales.loan", "action_issue", "loan"),
         act(DESK, "aftersales.loan", "action_cancel", "loan"),
     ),
     Pair(
         "reserve one loaner for two cases",
-        lambda world: world.rmas_for_loaner(),
+        on("rmas_for_loaner"),
         make(
             *(SHELF, "aftersales.loan"),
             lambda t: {"rma_id": t["rma"], "lot_id": t["lot"]},
@@ -115,7 +116,7 @@ MONEY = (
     ),
     Pair(
         "exchange two units for one",
-        lambda world: world.rmas_for_spare(),
+        on("rmas_for_spare"),
         Act(SHELF, RMA, "action_exchange", lambda t: [[t["rma"]], t["lot"]]),
         Act(SHELF, RMA, "action_exchange", lambda t: [[t["other"]], t["lot"]]),
     ),

@@ -14,7 +14,7 @@ from .pair_words import (
     Pair,
     act,
     change,
-    on_order,
+    on,
 )
 
 REQUEST = Act(
@@ -31,38 +31,38 @@ DEPART = act(FIELD, ORDER, "action_depart", "order")
 ORDERS = (
     Pair(
         "cancel an order, or ask for parts on it",
-        lambda world: world.order_for_parts("scheduled"),
+        on("order_for_parts", "scheduled"),
         CANCEL,
         REQUEST,
     ),
     Pair(
         "close an order, or ask for parts on it",
-        lambda world: world.order_for_parts("done"),
+        on("order_for_parts", "done"),
         act(DESK, ORDER, "action_close", "order"),
         REQUEST,
     ),
-    Pair("cancel or arrive", on_order("dispatched", "departed"), CANCEL, ARRIVE),
+    Pair("cancel or arrive", on("visit", "dispatched", "departed"), CANCEL, ARRIVE),
     Pair(
         "cancel or dispatch",
-        on_order("scheduled"),
+        on("visit", "scheduled"),
         CANCEL,
         act(DESK2, ORDER, "action_dispatch", "order"),
     ),
     Pair(
         "sign, or take a cause back",
-        on_order("on_site", "reported"),
+        on("visit", "on_site", "reported"),
         SIGN,
         change(FIELD, "aftersales.order.unit", "unit", {"cause_id": False}),
     ),
     Pair(
         "sign, or refuse to sign",
-        on_order("on_site", "reported"),
+        on("visit", "on_site", "reported"),
         SIGN,
         act(FIELD, ORDER, "action_refuse_signature", "order", "In a hurry"),
     ),
     Pair(
         "sign, or change the findings",
-        on_order("on_site", "reported"),
+        on("visit", "on_site", "reported"),
         SIGN,
         act(
             *(FIELD, ORDER, "action_record_findings", "order"),
@@ -71,13 +71,13 @@ ORDERS = (
     ),
     Pair(
         "leave, or end the work",
-        on_order("on_site", "signed"),
+        on("visit", "on_site", "signed"),
         act(FIELD, ORDER, "action_leave", "order"),
         act(DESK, ORDER, "action_done", "order"),
     ),
     Pair(
         "reschedule or depart",
-        on_order("dispatched"),
+        on("visit", "dispatched"),
         Act(
             DESK,
             ORDER,
@@ -88,7 +88,7 @@ ORDERS = (
     ),
     Pair(
         "give to another technician, or depart",
-        on_order("dispatched"),
+        on("visit", "dispatched"),
         Act(
             DESK,
             ORDER,
@@ -99,38 +99,38 @@ ORDERS = (
     ),
     Pair(
         "depart, or take something off the list",
-        lambda world: world.order_with_kit(),
+        on("order_with_kit"),
         DEPART,
         act(FIELD, "aftersales.check", "action_untick", "check"),
     ),
     Pair(
         "find nobody there, or arrive",
-        on_order("dispatched", "departed"),
+        on("visit", "dispatched", "departed"),
         act(FIELD, ORDER, "action_no_access", "order", "Gate locked"),
         act(DESK, ORDER, "action_arrive", "order"),
     ),
     Pair(
         "close, or do the work again",
-        on_order("done", "categorised"),
+        on("visit", "done", "categorised"),
         act(DESK, ORDER, "action_close", "order"),
         act(HEAD, ORDER, "action_rework", "order"),
         risky=True,
     ),
     Pair(
         "agree to another time, or decline",
-        lambda world: world.order_with_change(),
+        on("order_with_change"),
         act(DESK, "aftersales.change", "action_accept", "change"),
         act(DESK2, "aftersales.change", "action_decline", "change", "Nobody free"),
     ),
     Pair(
         "agree to another time, or cancel the order",
-        lambda world: world.order_with_change(),
+        on("order_with_change"),
         act(DESK2, "aftersales.change", "action_accept", "change"),
         CANCEL,
     ),
     Pair(
         "agree to a return, or decline",
-        lambda world: world.order_with_return(),
+        on("order_with_return"),
         act(HEAD, "aftersales.order.return", "action_accept", "return", "Yes"),
         act(HEAD2, "aftersales.order.return", "action_decline", "return", "No"),
     ),
@@ -138,7 +138,7 @@ ORDERS = (
 TICKETS = (
     Pair(
         "close a ticket, or open an order for it",
-        lambda world: world.ticket(),
+        on("ticket"),
         Act(
             DESK,
             TICKET,
@@ -150,19 +150,19 @@ TICKETS = (
     ),
     Pair(
         "solve by phone, or open an order",
-        lambda world: world.ticket(),
+        on("ticket"),
         act(DESK, TICKET, "action_resolve_remotely", "ticket", "Restarted", keyed=True),
         act(DESK2, TICKET, "action_create_order", "ticket"),
     ),
     Pair(
         "end the work, or open another order",
-        lambda world: world.ticket_with_order(),
+        on("ticket_with_order"),
         act(FIELD, ORDER, "action_done", "order"),
         act(DESK2, TICKET, "action_create_order", "ticket"),
     ),
     Pair(
         "end the last two orders of a ticket",
-        lambda world: world.ticket_with_orders(),
+        on("ticket_with_orders"),
         act(FIELD, ORDER, "action_done", "order"),
         act(DESK, ORDER, "action_done", "other"),
         risky=True,
@@ -171,14 +171,14 @@ TICKETS = (
 CALLS = (
     Pair(
         "two people record the order of an enquiry",
-        lambda world: world.enquiry(),
+        on("enquiry"),
         act(DESK, "aftersales.call", "action_create_order_call", "call"),
         act(DESK2, "aftersales.call", "action_create_order_call", "call"),
         risky=True,
     ),
     Pair(
         "satisfied or dissatisfied",
-        lambda world: world.order_with_callback(),
+        on("order_with_callback"),
         act(DESK, CALLBACK, "action_record", "callback", "satisfied", keyed=True),
         act(
             *(DESK2, CALLBACK, "action_record", "callback", "dissatisfied"),
@@ -188,19 +188,19 @@ CALLS = (
     ),
     Pair(
         "answered or not reached",
-        lambda world: world.order_with_callback(),
+        on("order_with_callback"),
         act(DESK, CALLBACK, "action_record", "callback", "satisfied", keyed=True),
         act(DESK2, CALLBACK, "action_record", "callback", "unreachable", keyed=True),
     ),
     Pair(
         "answered, or dropped",
-        lambda world: world.order_with_callback(),
+        on("order_with_callback"),
         act(DESK, CALLBACK, "action_record", "callback", "satisfied", keyed=True),
         act(HEAD, CALLBACK, "action_cancel", "callback", "Sold"),
     ),
     Pair(
         "answered by the customer's link, or by phone",
-        lambda world: world.order_with_callback(),
+        on("order_with_callback"),
         Form(
             "as_portal_a",
             "/my/service/order/{order}/rate",

@@ -48,9 +48,6 @@ def change(login, model, record, values):
     return act(login, model, "write", record, values)
 
 
-def on_order(state, ready=None):
-    return lambda world: world.visit(state, ready)
-
-
-def on_claim(state, **values):
-    return lambda world: world.claim(state, **values)
+def on(name, *args, **values):
+    """Return what makes a target: a method of the world, by its name."""
+    return lambda world: getattr(world, name)(*args, **values)
