@@ -11,6 +11,7 @@ from .exceptions import ArgumentError
 MAX_ID = 2**31 - 1  # ids are integers of four bytes
 # Larger ones are typing errors; money beyond it would lose its cents.
 MAX_NUMBER = 10**12
+NAME_LENGTH = 120  # of a name as customers type it on their pages
 
 
 def as_record(env, model, value):

@@ -2,10 +2,10 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from ..arguments import NAME_LENGTH
 from .parameters import as_choice, as_local_time, as_text
 from .service_portal import AftersalesPortal
 
-NAME_LENGTH = 120
 TEXT_LENGTH = 4000
 SIGNATURE_BYTES = 4 * 1024 * 1024
 STARS = ("1", "2", "3", "4", "5")

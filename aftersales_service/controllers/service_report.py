@@ -2,9 +2,10 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from ..arguments import NAME_LENGTH
 from .parameters import as_choice, as_id, as_text
 from .rate_limit import count_address, count_guess, count_report
-from .service_acts import NAME_LENGTH, TEXT_LENGTH, AftersalesPortalActs
+from .service_acts import TEXT_LENGTH, AftersalesPortalActs
 
 UPLOAD_BYTES = 64 * 1024 * 1024  # ten photos, and what a browser puts around them
 SERIAL_LENGTH = 64

@@ -87,7 +87,6 @@ class AftersalesApproval(models.Model):
             ``amount`` and, where they apply, ``tier``, ``reason``, ``at`` (when, if
             not now), ``principal`` (whose deputy decided) and ``informed`` (users
             told)
-        :return: the new approvals, in that order
         """
         now = fields.Datetime.now()
         uid = self.env.uid
@@ -119,7 +118,6 @@ class AftersalesApproval(models.Model):
         approvals = self._append(COLUMNS, rows)
         self._record_informed(approvals, decisions)
         self.env["aftersales.claim"].invalidate_model(["approval_ids"])
-        return approvals
 
     @api.model
     def _record_informed(self, approvals, decisions):

@@ -216,7 +216,7 @@ class AftersalesClaim(models.Model):
     def _compute_equipment_id(self):
         for claim in self:
             units = claim.order_id.unit_ids.equipment_id
-            if len(units) == 1 or claim.equipment_id not in units:
+            if claim.equipment_id not in units:
                 claim.equipment_id = units[:1]
 
     @api.depends("order_id.unit_ids.equipment_id")

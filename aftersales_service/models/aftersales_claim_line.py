@@ -299,6 +299,8 @@ class AftersalesClaimLine(models.Model):
         if vals.keys() & {"old_serial", "old_part_due"}:
             self._check_not_ended()
         result = super().write(vals)
+        if "claim_id" in vals:
+            changed._check_content_open()
         if "payer" in vals:
             changed._check_payer()
         (claims | changed.claim_id)._after_content_change()

@@ -130,8 +130,8 @@ class AftersalesClaimLine(models.Model):
         lots = self.env["stock.lot"].sudo()  # sudo: technicians read no stock
         lot = as_record(lots.env, "stock.lot", lot_id)
         held = self._get_held_lots()
-        if not lot and self.product_id.tracking != "none":
-            own = [key for key in held if key[0] == self.id and key[1]]
+        if not lot:
+            own = [lot_id for _line, lot_id in held if lot_id]
             if len(own) > 1:
                 raise MissingError(
                     self.env._(
@@ -140,7 +140,7 @@ class AftersalesClaimLine(models.Model):
                         part=self.product_id.display_name,
                     )
                 )
-            lot = lots.browse([lot for _line, lot in own])
+            lot = lots.browse(own)
         key = lot.id or None
         available = held.get((self.id, key), 0.0)
         available -= self._get_coming("returned").get(key, 0.0)
@@ -208,7 +208,6 @@ class AftersalesClaimLine(models.Model):
         # sudo: technicians have no stock rights; the step was checked by the caller
         line = self.sudo()
         picking = line._prepare_parts(use, quantity, lot)
-        picking.move_ids._aftersales_open().write({"picked": True})
         picking._action_done()
         picking._aftersales_open().write({"date_done": at})
         line._note_moved(use, lot, at)

@@ -95,7 +95,6 @@ class AftersalesGuardMixin(models.AbstractModel):
 
         :param dict companies: their companies before, by id
         """
-        self._check_company()
         for record in self:
             if companies[record.id] and companies[record.id] != record.company_id:
                 raise ArgumentError(

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -45,7 +45,6 @@ class StockMove(models.Model):
         return bool(
             self.claim_line_id
             or self.picking_id.claim_id
-            or "technician" in self.location_id.mapped("aftersales_use")
             or "technician" in self.move_line_ids.location_id.mapped("aftersales_use")
         )
 
@@ -85,8 +84,6 @@ class StockMove(models.Model):
     def _aftersales_quantity(self):
         """Return what this move is about to move, in the unit of the product."""
         self.ensure_one()
-        if not self.picked:
-            return 0.0
         return sum(
             piece.quantity_product_uom for piece in self.move_line_ids if piece.picked
         )
@@ -95,7 +92,7 @@ class StockMove(models.Model):
         """Refuse a move that is not what its claim line stands for."""
         self.ensure_one()
         claim = line.claim_id
-        kind, sign = self.location_id._aftersales_direction(self.location_dest_id)
+        kind = self._aftersales_kind()
         technician = {self.location_id, self.location_dest_id} & set(claim.location_id)
         if (
             self.product_id != line.product_id
@@ -120,7 +117,7 @@ class StockMove(models.Model):
                     ].lower(),
                 )
             )
-        if kind == "issued" and sign > 0 and not line._is_payable():
+        if kind == "issued" and not line._is_payable():
             claim._check_missing("issue")
 
     def _aftersales_after_done(self, places):
@@ -149,21 +146,18 @@ class StockMove(models.Model):
             line._unguarded().write({"unit_cost": cost})
         first = {}
         for (claim, _picking), at in moments.items():
-            if claim.state != "issued":
-                first.setdefault(claim.id, at)
+            first.setdefault(claim.id, at)
         self.claim_line_id.claim_id.browse(first)._set_state(
             "issued",
-            vals=lambda claim: {"issued_on": claim.issued_on or first[claim.id]},
+            vals=lambda claim: {"issued_on": first[claim.id]},
             happened_on=first,
         )
 
     def _aftersales_issued_on(self, claim):
         """Return when the parts were handed out, as the transfer says."""
         self.ensure_one()
-        picking = self.picking_id
-        if not picking.aftersales_handed_on:
-            return fields.Datetime.now()
-        at = claim.sudo(False)._check_fact_time(picking.aftersales_handed_on)
+        handed_on = self.picking_id.aftersales_handed_on
+        at = claim.sudo(False)._check_fact_time(handed_on)
         claim._check_after(at, "approved_on")
         return at
 

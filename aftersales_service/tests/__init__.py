@@ -21,11 +21,19 @@ from . import test_check
 from . import test_claim
 from . import test_claim_access
 from . import test_claim_approval
+from . import test_claim_back_edges
 from . import test_claim_custody
+from . import test_claim_custody_edges
+from . import test_claim_decision_edges
 from . import test_claim_edges
 from . import test_claim_finding
 from . import test_claim_hand_in
+from . import test_claim_issue_edges
+from . import test_claim_link_edges
+from . import test_claim_role_edges
 from . import test_claim_stock
+from . import test_claim_transfer_edges
+from . import test_claim_way_edges
 from . import test_clock
 from . import test_clock_properties
 from . import test_commitment
@@ -55,6 +63,7 @@ from . import test_integrity_parts
 from . import test_integrity_pay
 from . import test_message
 from . import test_mixins
+from . import test_mixins_edges
 from . import test_month_workbook
 from . import test_number
 from . import test_opening

@@ -120,6 +120,6 @@ class TestTwoCompanies(FieldCommon):
             (self.company2.id, second.id),
         )
         second.invalidate_recordset()
-        with self.assertRaises(ArgumentError):
+        with self.assertRaisesRegex(ArgumentError, "stays in its company"):
             line.claim_id = second
         self.assertEqual(line.claim_id, first)

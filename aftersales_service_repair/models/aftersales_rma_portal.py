@@ -4,10 +4,9 @@ import json
 from odoo import models
 from odoo.tools import format_date
 
-from odoo.addons.aftersales_service.arguments import as_text
+from odoo.addons.aftersales_service.arguments import NAME_LENGTH, as_text
 from odoo.addons.aftersales_service.exceptions import TransitionError
 
-NAME_LENGTH = 120
 # Where the customer may still be asked.
 ASKING_STATES = ("received", "authorised", "waiting", "repair")
 
