@@ -48,7 +48,8 @@ class TestClaimBackEdges(ClaimCommon):
         self.assertEqual(loss.reported_by_id, self.technician_user)
         self.assertEqual(str(loss.sudo().case_id.happened_on), "2026-03-03")
         self.assertIn("2 × Oil Filter", loss.display_name)
-        row = self._trail(claim).filtered("reason")
+        rows = self._trail(claim).filtered(lambda row: row.event == "part_lost")
+        row = rows.filtered("reason")
         self.assertEqual(
             (row.reason, row.detail),
             ("Stolen", {"line": line.id, "kind": "new", "quantity": 2.0}),
