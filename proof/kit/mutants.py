@@ -144,6 +144,12 @@ class Mutant:
         name = self.module.__name__.rpartition(".")[2]
         return f"{name}:{self.line} {self.function.__qualname__}: {self.what}"
 
+    @property
+    def key(self):
+        """Name the fault without its line, which moves with every change above it."""
+        name = self.module.__name__.rpartition(".")[2]
+        return name, self.path[-1], self.what
+
     def code(self, tree):
         """Return the code of the function with the change in it."""
         changed = copy.deepcopy(tree)

@@ -98,7 +98,8 @@ def reset(database, ids):
             f"DELETE FROM aftersales_order WHERE site_id IN {SITES}",
             "UPDATE aftersales_plan SET next_date = %(today)s,"
             " generate_on = %(today)s WHERE id = ANY(%(ids)s)",
-            "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' - interval '1 day'"
+            # A day ago would be, a day later, this moment: due again at once.
+            "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' - interval '1 hour'"
             " WHERE active",
         ):
             cursor.execute(statement, values)

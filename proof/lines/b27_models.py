@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from kit import databases
 from kit.marks import marked
 from kit.mutants import mutants
+from kit.policy import read_rows
 from kit.suites import load, set_up, words
 from odoodb import execute
 
@@ -22,9 +23,11 @@ from odoo.modules.registry import Registry
 
 TITLE = "mutation of the models: payslips, adjustments, cases, claims, stock, warranty"
 GOAL = "≥ 85 % of the faults noticed by the tests that run their statement"
+# Faults that change no answer, each with the reason; written by hand.
+EXPLAINED = "equal_faults.csv"
 MODELS = "odoo.addons.aftersales_service.models"
 WANTED = 0.85
-SECONDS = 6  # of the processor, for all tests of one fault
+SECONDS = 15  # of the processor, for all tests of one fault
 SLOWER = 5  # times the sound run of a test, and as many seconds: it does not end
 BETWEEN = 20  # faults between two checks of the sound code
 AREAS = {
@@ -194,6 +197,10 @@ class Hunt:
         self.chosen, self.noticed, self.reached = [], {}, set()
         self.spent, self.violations = Counter(), []
         self.tests, self.checks = 0, 0
+        self.explained = {
+            (row["module"], row["function"], row["fault"])
+            for row in read_rows(EXPLAINED)
+        }
 
     def _read(self, area, module):
         """Read the faults of one module, and the one of it that is a control."""
@@ -304,9 +311,12 @@ class Hunt:
         for mutant in self.controls:
             if mutant not in self.noticed:
                 self.violations.append(f"nobody noticed {mutant}")
+        for row in sorted(self.explained - {mutant.key for mutant in self.all}):
+            self.violations.append(f"{EXPLAINED}: not in the code any more: {row}")
         if len(self.controls) < len(CONTROLS):
             self.violations.append("a control is not in the code any more")
         lost.sort(key=str)
+        known = [mutant for mutant in lost if mutant.key in self.explained]
         return {
             "faults": len(tried),
             "noticed": f"{share:.1%}",
@@ -315,7 +325,8 @@ class Hunt:
             "statements reached": f"faults {len(self.reached)} of {len(self.all)}",
             "tests": self.tests,
             "checks of the sound code": self.checks,
-            "survivors": [str(m) for m in lost if m in self.reached],
+            "survivors explained": f"{len(known)} of {len(lost)}",
+            "survivors": [str(m) for m in lost if m in self.reached and m not in known],
             "not reached": [str(m) for m in lost if m not in self.reached],
             "violations": self.violations,
             "ok": not self.violations,
