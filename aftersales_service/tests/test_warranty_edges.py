@@ -157,7 +157,7 @@ class TestWarrantyEdges(AftersalesCommon):
         self.assertEqual(decided[1], second)
         self.assertEqual(decided.override_of_id, checks)
         self.assertEqual(head.action_override("void", "Misused"), decided)
-        self.assertFalse(checks.browse().action_override("void", "Nothing"))
+        self.assertFalse(head.browse().action_override("void", "Nothing"))
 
     def test_the_system_replaces_what_a_person_may_not(self):
         """WARR-12: no role for the system's own call, no way around for a person."""
