@@ -87,8 +87,9 @@ class TestWarrantyEdges(AftersalesCommon):
                 with self.subTest(reason, unit=unit.name):
                     self.assertEqual(bool(kept[0]), bool(day))
                     self.assertEqual(bool(kept[1]), bool(day))
-                    entries = trail.search([*asked, ("res_id", "=", unit.id)])
-                    self.assertIn(reason, entries.mapped("reason"))
+                    entry = trail.search([*asked, ("res_id", "=", unit.id)], limit=1)
+                    self.assertEqual(entry.reason, reason)
+                    self.assertEqual(entry.detail, {"warranty_end": day})
                     self.assertIn(reason, str(unit.message_ids.mapped("body")))
                     if day:
                         self.assertEqual(kept, (reason, self.head_user))
@@ -185,10 +186,35 @@ class TestWarrantyEdges(AftersalesCommon):
             [("res_id", "=", check.id), ("event", "=", "manufacturer_asked")]
         )
         self.assertEqual(entry.mapped("reason"), ["Made when?"])
-        self.company.aftersales_manufacturer_days = 3
-        later = self.equipment.check_warranty()
-        later.with_user(self.dispatcher_user).action_ask_manufacturer("Still?")
-        self.assertEqual(str(later.manufacturer_remind_on), "2026-03-04 10:00:00")
+        for days, remind_on in ((1, "2026-03-02 10:00:00"), (3, "2026-03-04 10:00:00")):
+            self.company.aftersales_manufacturer_days = days
+            later = self.equipment.check_warranty()
+            later.with_user(self.dispatcher_user).action_ask_manufacturer("Still?")
+            self.assertEqual(str(later.manufacturer_remind_on), remind_on)
+
+    @freeze_time("2026-03-02 10:00:00")
+    def test_the_deputy_asks_the_maker_again(self):
+        """ESC-08, ROLE-04: who stands in for escalations is reminded instead."""
+        self.equipment.purchase_date = False
+        check = self.equipment.check_warranty()
+        check.with_user(self.dispatcher_user).action_ask_manufacturer("Made when?")
+        self.env["aftersales.deputy"].create(
+            {
+                "principal_id": self.dispatcher_user.id,
+                "deputy_id": self.head_user.id,
+                "company_id": self.company.id,
+                "scope": "escalations",
+                "date_from": "2026-03-02",
+                "date_to": "2026-03-02",
+            }
+        )
+        kind = self.env.ref("aftersales_service.mail_activity_manufacturer")
+        check._remind_manufacturer()
+        told = self.equipment.activity_ids.filtered(
+            lambda activity: activity.activity_type_id == kind
+        )
+        self.assertEqual(told.user_id, self.head_user)
+        self.assertEqual(check.manufacturer_reminders, 1)
 
     def test_what_waits_for_the_maker_is_found(self):
         """ESC-08: the filter shows open questions, and a decision ends the wait."""
