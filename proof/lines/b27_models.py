@@ -93,6 +93,10 @@ AREAS = {
     ),
 }
 GATE_CLASSES = (
+    "test_warranty.TestWarranty",
+    "test_warranty_edges.TestWarrantyEdges",
+    "test_warranty_terms.TestWarrantyTerms",
+    "test_promise_people.TestManufacturer",
     "test_adjustment.TestAdjustment",
     "test_adjustment_appeal.TestAdjustmentAppeal",
     "test_adjustment_edges.TestAdjustmentEdges",
@@ -120,8 +124,6 @@ GATE_CLASSES = (
     "test_claim_role_edges.TestClaimRoleEdges",
     "test_claim_way_edges.TestClaimWayEdges",
     "test_mixins_edges.TestMixinsEdges",
-    "test_warranty.TestWarranty",
-    "test_warranty_edges.TestWarrantyEdges",
     "test_payslip_days.TestPayslipDays",
     "test_fund.TestFund",
 )
@@ -147,8 +149,6 @@ OTHER_CLASSES = (
     "test_claim_hand_in.TestClaimHandIn",
     "test_integrity_parts.TestIntegrityParts",
     "test_recovery.TestRecovery",
-    "test_warranty_terms.TestWarrantyTerms",
-    "test_promise_people.TestManufacturer",
     "test_role_matrix.TestRoleMatrix",
     "test_stock_lookup.TestStockLookup",
     "test_equipment_story.TestPartStory",
