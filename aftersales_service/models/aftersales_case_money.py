@@ -120,7 +120,6 @@ class AftersalesCase(models.Model):
             "date": self.happened_on,
             "event": share,
             "source": self,
-            "company": self.company_id,
             "amount": self._get_asked(rule, self.loss_amount),
             "decided": True,
             "approved_amount": share.amount,

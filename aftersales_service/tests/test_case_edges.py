@@ -6,7 +6,12 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, freeze_time, tagged
 
-from ..exceptions import ArgumentError, NotEntitledError, TransitionError
+from ..exceptions import (
+    ArgumentError,
+    FrozenFactError,
+    NotEntitledError,
+    TransitionError,
+)
 from .case_common import CaseCommon
 from .common_pay import PayCommon
 
@@ -57,7 +62,7 @@ class TestCaseEdges(CaseCommon):
         with freeze_time("2026-03-11 05:00:00"):
             self.assertEqual(manager.action_review("Read"), case)
         with freeze_time("2026-03-12 06:00:00"):
-            manager.action_decide("As found.")
+            self.assertEqual(manager.action_decide("As found."), case)
         steps = [
             ("determined", self.quality_vp_user, datetime(2026, 3, 10, 4)),
             ("reviewed", self.gm_user, datetime(2026, 3, 11, 5)),
@@ -98,7 +103,8 @@ class TestCaseEdges(CaseCommon):
         )
         self.assertIn("Ask the supplier", self._said(case))
         self.assertEqual(self._trail(case)[-1].reason, "Ask the supplier")
-        case.action_determine()
+        self.assertEqual(case.action_determine(), case)
+        self.assertEqual(self._waits_for(case), self.gm_user)
         manager.action_review()
         manager.action_decide("As found.")
         self.assertFalse(self._waits_for(case))
@@ -112,7 +118,7 @@ class TestCaseEdges(CaseCommon):
         manager = case.with_user(self.gm_user)
         with self.assertRaises(ArgumentError):
             manager.action_dismiss(" ")
-        manager.action_dismiss("Nothing in it")
+        self.assertEqual(manager.action_dismiss("Nothing in it"), case)
         self.assertFalse(self._waits_for(case))
         self.assertIn("Nothing in it", self._said(case))
         for user in (self.gm_user, self.quality_vp_user):
@@ -174,6 +180,32 @@ class TestCaseEdges(CaseCommon):
                 self.assertEqual(set(penalties.rule_id.mapped("code")), {"STORE_FINE"})
                 self.assertEqual(sorted(penalties.mapped("amount")), [48.0, 72.0])
 
+    def test_a_loss_costs_by_its_own_scale_whichever_rule_was_breached(self):
+        """ACC-04, PEN-14: breached were the store rules, the loss is 7,300.00."""
+        breached = self.env.ref("aftersales_service.pay_rule_store_fine")
+        self.company.aftersales_pay_proposals = False
+        case = self._decided(breached_rule_id=breached.id)
+        self.assertEqual(case.penalty_amount, 1470.0)
+        penalties = self._penalties(case)
+        self.assertEqual(penalties.rule_id, self.loss_rule)
+        self.assertEqual(sorted(penalties.mapped("amount")), [588.0, 882.0])
+
+    def test_a_fine_by_a_rule_per_unit_is_for_one(self):
+        """ACC-01: one breach is one unit, and the fine is split like any other."""
+        late = self.env.ref("aftersales_service.pay_rule_late")
+        rule = late.copy({"code": "EACH", "method": "per_unit"})
+        case = self._decided(outcome="fine", breached_rule_id=rule.id)
+        self.assertEqual(case.penalty_amount, 50.0)
+        self.assertEqual(case.share_ids.mapped("amount"), [30.0, 20.0])
+        self.assertEqual(self._penalties(case).rule_id, rule)
+
+    def test_a_warning_costs_nothing(self):
+        """ACC-01: neither in total nor for anybody."""
+        case = self._decided(outcome="warning")
+        self.assertEqual((case.penalty_amount, case.breakdown), (0.0, False))
+        self.assertEqual(case.share_ids.mapped("amount"), [0.0, 0.0])
+        self.assertFalse(self._penalties(case))
+
     def test_without_the_rule_of_losses_nothing_is_determined(self):
         """ACC-04: asked for in words, and the case stays as it was."""
         case = self._report()
@@ -190,6 +222,8 @@ class TestCaseEdges(CaseCommon):
         draft = self._report()
         with self.assertRaisesRegex(TransitionError, "is not decided yet"):
             draft.with_user(self.gm_user).action_reverse("New facts")
+        with self.assertRaises(ArgumentError):
+            (case | draft).with_user(self.gm_user).action_reverse("New facts")
         again = case.with_user(self.gm_user).action_reverse("The gasket was faulty")
         for name in COPIED:
             with self.subTest(name):
@@ -254,6 +288,7 @@ class TestCaseEdges(CaseCommon):
         action = share.action_open_statement()
         self.assertEqual(action["type"], "ir.actions.act_window")
         self.assertEqual((action["view_mode"], action["target"]), ("form", "new"))
+        self.assertTrue(action["name"])
         dialog = self.env[action["res_model"]].with_user(self.technician_user)
         dialog = dialog.with_context(**action["context"]).create({"text": "Not me"})
         dialog.action_apply()
@@ -279,6 +314,19 @@ class TestCaseEdges(CaseCommon):
         with self.assertRaisesRegex(TransitionError, "Appeal against the penalty"):
             share.action_state("Too late")
         self.assertFalse(share.statement or share.stated_on)
+
+    def test_what_is_determined_gets_no_further_share(self):
+        """ACC-02: neither a new one nor one of another case; drafts may change."""
+        case, draft = self._report(), self._report()
+        case.action_determine()
+        share = {"percent": 10.0, "party": "supplier"}
+        with self.assertRaises(FrozenFactError):
+            case.share_ids.create({**share, "case_id": case.id})
+        made = draft.share_ids.create({**share, "case_id": draft.id})
+        with self.assertRaises(FrozenFactError):
+            made.write({"case_id": case.id})
+        self.assertTrue(made.write({"percent": 5.0}))
+        self.assertEqual((len(case.share_ids), len(draft.share_ids)), (2, 3))
 
     def test_nobody_changes_his_own_share_along_with_others(self):
         """ACC-02, ROLE-02: his own among others: refused, as is a statement for all."""

@@ -264,7 +264,8 @@ class TestPayRule(PayCommon):
         self.assertFalse(rate.is_used)
         self.assertEqual(rate.display_name, "LOSS2 from 2020-01-01")
         rate.bracket_ids[-1].write({"upper": 20000})
-        rate.write({"bracket_ids": [(0, 0, {"lower": 20000, "percent": 5})]})
+        top = {"rate_id": rate.id, "lower": 20000, "percent": 5}
+        self.assertEqual(rate.bracket_ids.create(top), rate.bracket_ids[-1])
         self.assertEqual(rule.compute(30000)[0], 1875.0 + 1000.0 + 500.0)
         rule.write({"code": "LOSS3", "scale_mode": "flat"})
         self.assertEqual(rate.display_name, "LOSS3 from 2020-01-01")

@@ -26,11 +26,12 @@ class TestPayslipDays(PayCommon):
         return slip
 
     def _days(self, slip):
-        return {
-            line.code: line.number_of_days
-            for line in slip.sudo().worked_days_line_ids
-            if line.code.startswith("AS_")
-        }
+        lines = slip.sudo().worked_days_line_ids.filtered(
+            lambda line: line.code.startswith("AS_")
+        )
+        days = {line.code: line.number_of_days for line in lines}
+        self.assertEqual(len(lines), len(days))
+        return days
 
     def _absent(self, day):
         """Take one unpaid day off."""
@@ -283,6 +284,24 @@ class TestPayslipDays(PayCommon):
         slip = self._pay(date_from="2026-03-07", date_to="2026-03-08")
         self.assertEqual(self._days(slip), {"AS_DAYS": 0.0, "AS_NORM": 21.75})
         self.assertEqual(self._totals(slip)["BASIC"], 0.0)
+
+    def test_pay_07_two_contracts_count_each_day_once(self):
+        """PAY-07: the days of the month, tied to the last contract of it."""
+        self.contract.contract_date_end = "2026-03-15"
+        later = self.technician.create_version(
+            {
+                "date_version": "2026-03-16",
+                "contract_date_start": "2026-03-16",
+                "contract_date_end": False,
+                "wage": 5000.0,
+                "struct_id": self.by_days.id,
+            }
+        )
+        slip = self._pay(contract_id=False)
+        self.assertEqual(self._days(slip), {"AS_DAYS": 22.0, "AS_NORM": 22.0})
+        lines = slip.sudo().worked_days_line_ids
+        lines = lines.filtered(lambda line: line.code in ("AS_DAYS", "AS_NORM"))
+        self.assertEqual(lines.contract_id, later)
 
     def test_pay_07_by_the_calendar_of_the_contract(self):
         """PAY-07: without Fridays the month has 18 working days, not 22."""

@@ -3,7 +3,7 @@ from datetime import datetime
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from ..exceptions import TransitionError
+from ..exceptions import GuardedFieldError, TransitionError
 from .common_pay import PayCommon
 
 
@@ -424,6 +424,21 @@ class TestPayslipEdges(PayCommon):
             },
         )
         self.assertEqual(lines.contract_id, self.contract)
+
+    def test_no_other_input_becomes_one_of_ours(self):
+        """PEN-20: a bonus typed in is neither marked nor renamed into a penalty."""
+        slip = self._slip()
+        values = {"name": "Bonus", "code": "BONUS", "amount": 7.0}
+        bonus = slip.input_line_ids.create(
+            {**values, "payslip_id": slip.id, "contract_id": self.contract.id}
+        )
+        for change in ({"is_aftersales": True}, {"code": "AS_PENALTY"}):
+            with self.subTest(change), self.assertRaises(GuardedFieldError):
+                bonus.write(change)
+        self.assertTrue(bonus.write({"code": "EXTRA", "amount": 8.0}))
+        self.assertEqual((bonus.code, bonus.amount), ("EXTRA", 8.0))
+        bonus.unlink()
+        self.assertFalse(slip.input_line_ids)
 
     def test_a_copy_keeps_the_inputs_of_others(self):
         """PEN-20: a bonus typed in is copied, what stands for adjustments is not."""

@@ -108,3 +108,24 @@ class TestTripPhone(TripCommon):
         fine = self.env["aftersales.adjustment"]._propose_phone_off([facts])
         self.assertEqual((fine.employee_id, fine.amount), (self.technician2, 10.0))
         self.assertEqual((fine.facts, allowance.state), (facts["facts"], "verified"))
+
+    def test_pen_04_calls_of_several_days_find_each_its_trip(self):
+        """PEN-04, PAY-11: two trips and a day at home, recorded in one go."""
+        self.env.ref("aftersales_service.pay_rate_trip_phone").amount = 60.0
+        both = self._phone_allowances(
+            self._trip("2026-03-04T08:00", "2026-03-05T21:00"),
+            self._trip("2026-03-10T08:00", "2026-03-12T21:00"),
+        )
+        fines = self.env["aftersales.adjustment"]._propose_phone_off(
+            [
+                {
+                    "employee": self.technician,
+                    "date": date(2026, 3, day),
+                    "event": self._fact(),
+                    "facts": "Not answered at 21:30.",
+                }
+                for day in (4, 11, 20)
+            ]
+        )
+        self.assertEqual([str(one.date) for one in fines], ["2026-03-20"])
+        self.assertEqual(both.mapped("state"), ["cancel", "cancel"])
