@@ -26,8 +26,8 @@ class AftersalesAdjustment(models.Model):
         :param proposals: list of dicts: ``rule`` (pay rule code), ``employee``,
             ``date``, ``event`` (the record that is the fact), ``source`` (the
             document people know), ``facts`` (text), optional ``quantity``,
-            ``amount``, ``reason``, ``company``, and ``approved_amount``, which
-            replaces what the rule gives, with the ``breakdown`` that explains it;
+            ``amount``, ``reason``, and ``approved_amount``, which replaces what
+            the rule gives, with the ``breakdown`` that explains it;
             ``decided`` where people decided, whom the switches do not stop
         :param bool again: count facts whose adjustment was cancelled since
         :return: the adjustments made; facts already counted are left out
@@ -88,9 +88,7 @@ class AftersalesAdjustment(models.Model):
     def _get_proposal_company(self, proposal):
         """Return whose rules apply: the fact's company, else the employee's."""
         event = proposal["event"].sudo()  # sudo: as the caller
-        company = proposal.get("company") or (
-            event.company_id if "company_id" in event._fields else None
-        )
+        company = event.company_id if "company_id" in event._fields else None
         return company or proposal["employee"].sudo().company_id  # sudo: as the caller
 
     @api.model

@@ -99,6 +99,13 @@ class TestAdjustmentEntry(PayCommon):
             ):
                 self._enter(**values)
 
+    def test_who_enters_nothing_is_told_who_does(self):
+        """PEN-19: HR reads who enters adjustments, not which table it may not write."""
+        entries = self.env["aftersales.adjustment"].with_user(self.hr_user)
+        values = {"employee_id": self.technician.id, "reason": "Refused"}
+        with self.assertRaisesRegex(AccessError, "Only a head of department enters"):
+            entries.create({**values, "rule_id": self._rule("DISOBEY").id})
+
     def test_an_entry_at_cost_is_what_was_asked(self):
         """PAY-04: 35.50 for a taxi, on record with rate, step and reason."""
         rule = self._rule("AT_COST").copy({"code": "TAXI", "trigger": "manual"})

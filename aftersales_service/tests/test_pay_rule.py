@@ -256,6 +256,8 @@ class TestPayRule(PayCommon):
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found & made, made)
         self.assertEqual(found.rule_id, late)
+        with self.assertRaises(AccessError):
+            late.with_user(self.dispatcher_user).action_open_adjustments()
 
     def test_what_was_never_used_may_be_changed_and_deleted(self):
         """PAY-15: a rule and a rate that stand behind no money are not frozen."""
@@ -314,6 +316,9 @@ class TestPayRule(PayCommon):
                 form.kind = kind
                 with self.subTest(kind):
                     self.assertEqual(form.payslip_code, code)
+            form.kind = False
+            self.assertFalse(form.payslip_code)
+            form.kind = "allowance"
         rule = form.record
         self.assertEqual(rule.display_name, "New Rule")
 
