@@ -9,6 +9,7 @@ from odoo.tests import Form, freeze_time, tagged
 from ..exceptions import (
     ArgumentError,
     FrozenFactError,
+    MissingError,
     NotEntitledError,
     TransitionError,
 )
@@ -189,6 +190,19 @@ class TestCaseEdges(CaseCommon):
         penalties = self._penalties(case)
         self.assertEqual(penalties.rule_id, self.loss_rule)
         self.assertEqual(sorted(penalties.mapped("amount")), [588.0, 882.0])
+
+    def test_what_follows_for_somebody_names_somebody(self):
+        """ACC-01, ACC-06: no warning, fine or loss that only the supplier bears."""
+        for outcome in ("warning", "fine", "accident", "none"):
+            case = self._report([(100.0, "supplier")], outcome=outcome)
+            if outcome == "none":
+                self.assertEqual(case.action_determine().state, "determined")
+                continue
+            with (
+                self.subTest(outcome),
+                self.assertRaisesRegex(MissingError, "Nobody of the house"),
+            ):
+                case.action_determine()
 
     def test_a_fine_by_a_rule_per_unit_is_for_one(self):
         """ACC-01: one breach is one unit, and the fine is split like any other."""
