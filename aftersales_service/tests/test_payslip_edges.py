@@ -160,7 +160,8 @@ class TestPayslipEdges(PayCommon):
             slip = self._computed()
         with freeze_time("2026-04-02 04:00:00"):
             slip.with_user(self.hr2_user).action_payslip_done()
-        slip.refund_sheet()
+        action = slip.refund_sheet()
+        self.assertEqual(action["res_model"], "hr.payslip")
         self._computed()
         lines = penalty.settlement_ids.sorted("id")
         reserve, post, reverse, again = lines
