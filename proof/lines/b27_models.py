@@ -97,6 +97,8 @@ GATE_CLASSES = (
     "test_warranty_edges.TestWarrantyEdges",
     "test_warranty_terms.TestWarrantyTerms",
     "test_promise_people.TestManufacturer",
+    "test_payslip_days.TestPayslipDays",
+    "test_fund.TestFund",
     "test_adjustment.TestAdjustment",
     "test_adjustment_appeal.TestAdjustmentAppeal",
     "test_adjustment_edges.TestAdjustmentEdges",
@@ -124,8 +126,6 @@ GATE_CLASSES = (
     "test_claim_role_edges.TestClaimRoleEdges",
     "test_claim_way_edges.TestClaimWayEdges",
     "test_mixins_edges.TestMixinsEdges",
-    "test_payslip_days.TestPayslipDays",
-    "test_fund.TestFund",
 )
 OTHER_CLASSES = (
     "test_pay_examples.TestPayExamples",
