@@ -90,6 +90,22 @@ class TestClaimBackEdges(ClaimCommon):
             line.loss_ids.with_user(self.warehouse_user).action_found()
         self.assertEqual(line.lost_qty, 1)
 
+    def test_part_17_an_old_part_in_a_case_does_not_come_back_as_well(self):
+        """PART-17: one of two in a case: one may be brought, found again two."""
+        line = self._issued(self.filter_part, 2).line_ids
+        line.action_consume(2)
+        line.action_report_old_lost(1, "Thrown away")
+        keeper = line.with_user(self.warehouse_user)
+        with self.assertRaises(NotEntitledError):
+            keeper.action_return_old(2)
+        keeper.action_return_old(1)
+        self.assertEqual((line.old_owed_qty, line.old_cased_qty), (0, 1))
+        keeper.loss_ids.action_found()
+        with self.assertRaises(NotEntitledError):
+            keeper.action_return_old(2)
+        keeper.action_return_old(1)
+        self.assertEqual((line.old_owed_qty, line.old_returned_qty), (0, 2))
+
     # -- taken back
 
     def test_part_17_a_scrap_taken_back_is_held_again(self):

@@ -8,6 +8,7 @@ from ..exceptions import (
     FactTimeError,
     FrozenFactError,
     GuardedFieldError,
+    TransitionError,
 )
 from .common_claim import ClaimCommon
 
@@ -124,6 +125,12 @@ class TestClaimRoleEdges(ClaimCommon):
                 self.assertRaisesRegex(ArgumentError, "Choose one"),
             ):
                 act()
+
+    def test_part_17_old_parts_of_several_claims_are_refused_in_words(self):
+        """PART-17: none of two that were not handed out gets another agreement."""
+        claims = self._claim(self.filter_part) | self._claim(self.filter_part)
+        with self.assertRaisesRegex(TransitionError, claims[0].name):
+            claims.line_ids.action_set_old_part("scrap", "Leaks")
 
     def test_part_03_a_changed_payer_is_the_desks_as_well(self):
         """PART-03, WARR-06: beside a quantity that stays, and in a set of lines."""
