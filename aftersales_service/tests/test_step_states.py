@@ -87,12 +87,3 @@ class TestPayOfTwoCompanies(HistoryCommon):
         self.assertTrue(slip.line_ids)
         self.assertEqual(slip.line_ids.company_id, self.company)
         self.assertTrue(slip.number.startswith(self.company.name))
-
-    def test_an_appeal_against_what_was_cancelled(self):
-        """PEN-19: there is nothing to decide about any more."""
-        adjustment = self._propose("LATE")
-        adjustment.with_user(self.head_user).action_verify()
-        adjustment.with_user(self.technician_user).action_appeal("Not me")
-        adjustment._set_state("cancel")
-        with self.assertRaises(TransitionError):
-            adjustment.with_user(self.quality_vp_user).action_decide_appeal(True, "Yes")
