@@ -160,8 +160,14 @@ class PairCommon(ClaimCommon):
         return {"call": call.id}
 
     def _case_ticket(self):
+        """Return a ticket of a unit of its own: about one unit it would be no twin.
+
+        The first about a unit repeats nothing, and all others repeat the one before.
+        """
         return self._create_ticket(
-            triage_note="Change the valve.", resolution_path="onsite"
+            triage_note="Change the valve.",
+            resolution_path="onsite",
+            equipment_id=self._unit().id,
         )
 
     def ticket(self):
