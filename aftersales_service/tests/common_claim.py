@@ -111,6 +111,21 @@ class ClaimCommon(AftersalesCommon):
         claim.line_ids.invalidate_recordset()
         return coming
 
+    def _return(self, picking, quantity):
+        """Return the transfer that brings parts of another back, made by hand."""
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_user(self.warehouse_user)
+            .with_context(
+                active_id=picking.id,
+                active_ids=picking.ids,
+                active_model="stock.picking",
+            )
+            .create({})
+        )
+        wizard.product_return_moves.quantity = quantity
+        return wizard._create_return()
+
     def _assert_conserved(self, line):
         """L6 to L9: what went out is somewhere, and all figures agree on where."""
         results = self.env["aftersales.integrity"].run(["L6", "L7", "L8", "L9"])

@@ -18,20 +18,6 @@ class TestClaimBackEdges(ClaimCommon):
             [("model", "=", claim._name), ("res_id", "=", claim.id)], order="sequence"
         )
 
-    def _return(self, picking, quantity):
-        wizard = (
-            self.env["stock.return.picking"]
-            .with_user(self.warehouse_user)
-            .with_context(
-                active_id=picking.id,
-                active_ids=picking.ids,
-                active_model="stock.picking",
-            )
-            .create({})
-        )
-        wizard.product_return_moves.quantity = quantity
-        return wizard._create_return()
-
     # -- losses
 
     def test_part_17_a_loss_is_worth_what_was_handed_out(self):

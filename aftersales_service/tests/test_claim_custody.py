@@ -216,20 +216,6 @@ class TestClaimCustody(ClaimCommon):
         self.assertEqual(line.open_qty, 1)
         self._assert_conserved(line)
 
-    def _return(self, picking, quantity):
-        wizard = (
-            self.env["stock.return.picking"]
-            .with_user(self.warehouse_user)
-            .with_context(
-                active_id=picking.id,
-                active_ids=picking.ids,
-                active_model="stock.picking",
-            )
-            .create({})
-        )
-        wizard.product_return_moves.quantity = quantity
-        return wizard._create_return()
-
     def test_a_scrap_of_the_transfer_counts_as_scrapped(self):
         """PART-17: a scrap of the transfer counts as scrapped."""
         self._stock(self.filter_part, 5)

@@ -20,6 +20,19 @@ class TestPayslipEdges(PayCommon):
         found = self.env["aftersales.integrity"].run(["L1", "L2", "L3", "L5"])
         self.assertFalse([law for law in found if not law["ok"]])
 
+    def _change_contract(self):
+        """End the technician's contract within the month; another one follows."""
+        self.contract.contract_date_end = "2026-03-15"
+        self.technician.create_version(
+            {
+                "date_version": "2026-03-16",
+                "contract_date_start": "2026-03-16",
+                "contract_date_end": False,
+                "wage": 5000.0,
+                "struct_id": self.structure.id,
+            }
+        )
+
     def _computed(self, *args, **kwargs):
         slip = self._slip(*args, **kwargs)
         slip.compute_sheet()
@@ -122,16 +135,7 @@ class TestPayslipEdges(PayCommon):
         """AMB-15, PEN-20: gross is the sum of both halves of the month."""
         self.company.aftersales_deduction_cap = 1.0
         self._confirmed("DISOBEY")
-        self.contract.contract_date_end = "2026-03-15"
-        self.technician.create_version(
-            {
-                "date_version": "2026-03-16",
-                "contract_date_start": "2026-03-16",
-                "contract_date_end": False,
-                "wage": 5000.0,
-                "struct_id": self.structure.id,
-            }
-        )
+        self._change_contract()
         slip = self._computed(contract_id=False)
         totals = self._totals(slip)
         cap = round(totals["GROSS"] / 100, 2)
@@ -384,16 +388,7 @@ class TestPayslipEdges(PayCommon):
     def test_a_slip_of_one_of_two_contracts_pays_by_that_one(self):
         """PEN-20: the contract on the slip counts, not the last one of the month."""
         self._confirmed("LATE")
-        self.contract.contract_date_end = "2026-03-15"
-        self.technician.create_version(
-            {
-                "date_version": "2026-03-16",
-                "contract_date_start": "2026-03-16",
-                "contract_date_end": False,
-                "wage": 5000.0,
-                "struct_id": self.structure.id,
-            }
-        )
+        self._change_contract()
         slip = self._computed(contract_id=self.contract.id)
         self.assertEqual(slip.sudo().input_line_ids.contract_id, self.contract)
         self.assertEqual(self._totals(slip)["AS_PENALTY"], -50.0)

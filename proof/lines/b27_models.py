@@ -166,7 +166,7 @@ OTHER_CLASSES = (
     "test_mixins.TestFrozenMixin",
     "test_audit.TestAudit",
 )
-TAKES = 220
+TAKES = 350
 NIGHTLY = True
 GATE = {"each": 13, "classes": GATE_CLASSES}
 LONG = {"each": 10**6, "classes": GATE_CLASSES + OTHER_CLASSES}
